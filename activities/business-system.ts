@@ -1,0 +1,228 @@
+import type { Batch, PlanContext, PlannedEffect, Effect, RemoteRef } from './batch.ts';
+import type { Field, ConnectFlow, ConnectSteps, OperatorSetting } from './connect.ts';
+import type { Http, HttpAnswer, HttpRequest } from './http.ts';
+import type { Hook, HookAnswer, Inbound, RawRequest } from './inbound.ts';
+import type { Author, Content, Role } from '../src/domain/message.ts';
+import type { Json, JsonObject } from '../src/domain/json.ts';
+
+/**
+ * A business system: how to write into it, look into it and hear from it.
+ *
+ * An implementation describes its writes, performs one and looks one up. When to do so, in which order, and how to survive a kill
+ * between any two instructions is the same for all and written once, in `deliver.ts`, `collect.ts` and `reconcile.ts`.
+ * Implementations hold no state and read neither clock nor environment nor database.
+ */
+export interface BusinessSystem {
+  /** Lower-case, a path segment and the first half of its activities' names. Never changes: rows and workflows carry it. */
+  readonly name: string;
+  readonly facts: SystemFacts;
+  /** How a person connects an account. */
+  readonly connect: ConnectSteps;
+
+  /**
+   * The remote writes that bring a batch into the system, in order; also those that open the thread.
+   *
+   * Pure: same input, same output. Called by the round after a batch is frozen, and again when the thread turned out closed or
+   * gone or a content was refused; then `context.done` names the keys already written, which the plan leaves out.
+   * Hostile text is made literal here.
+   */
+  plan(batch: Batch, context: PlanContext): readonly PlannedEffect[];
+
+  /**
+   * Performs one planned write.
+   *
+   * Called by the round right after the effect became `sent`; a repetition carries the same stored bytes. Makes exactly one
+   * writing request.
+   * @returns what the system calls the result.
+   * @throws {RateLimited | Unavailable | Refused | ThreadClosed | ThreadGone | DestinationGone | CredentialsRevoked}
+   *   certainly not applied.
+   * @throws {OutcomeUnknown} perhaps applied: the round looks before it repeats.
+   */
+  perform(effect: Effect, api: Api): Promise<RemoteRef>;
+
+  /**
+   * Looks whether a write arrived. Never writes.
+   *
+   * Called by the round and by collect for effects that are `sent`. Finding nothing counts only after the request can no longer
+   * arrive.
+   * @returns the same as `perform` would have, or `undefined` if it is not there.
+   */
+  find(effect: Effect, api: Api): Promise<RemoteRef | undefined>;
+
+  /** The headers or parameters that make a request the account's own. */
+  authorize(request: HttpRequest, credentials: JsonObject): HttpRequest;
+
+  /**
+   * Exchanges credentials that expire for fresh ones. Called by one process at a time for an account.
+   * @throws {CredentialsRevoked} when the system no longer honours the grant.
+   */
+  refresh?(credentials: JsonObject, account: Account, http: Http): Promise<Grant>;
+
+  /** Which account a request to the system's shared hook address is for. Untrusted: it only picks the secret to verify with. */
+  identify?(raw: RawRequest): string | undefined;
+
+  /**
+   * Verifies a request of the system against its raw bytes and says what it brings. No I/O.
+   * @throws {SignatureInvalid} when it was not signed by the system, or too long ago.
+   */
+  receive(raw: RawRequest, hook: Hook): readonly Inbound[];
+
+  /** The words of the immediate answer, where the system expects some. Default: 200 without a body. */
+  answer?(raw: RawRequest, inbound: readonly Inbound[]): HookAnswer;
+
+  /** What a request is answered when we could not store it, so that the system sends it again. Default: 503. */
+  readonly retryStatus?: number;
+
+  /**
+   * Fetches what agents wrote in a thread since the cursor, with an overlap.
+   * @throws {ThreadGone} when the thread was deleted.
+   */
+  collect?(thread: RemoteThread, api: Api): Promise<Collected>;
+
+  /** The threads in which something happened since `since` (epoch ms), leaving out what only our own writes changed. */
+  changed?(since: number, api: Api): Promise<Changed>;
+
+  /** What integrations of one account share: webhooks, triggers. */
+  readonly resources?: Resources;
+}
+
+/** What is fixed about a system. */
+export interface SystemFacts {
+  /** As people write it. */
+  readonly label: string;
+  readonly takes: readonly Role[];
+  /** How long to collect messages before a batch goes out, from the oldest waiting one. */
+  readonly windowMs: number;
+  readonly batchLimit: { readonly messages: number; readonly bytes: number };
+  /** Whether a conversation needs a thread there. If so, an app user's message opens it and agents' earlier ones go along. */
+  readonly threads: boolean;
+  readonly budgets: Budgets;
+  /** `exact`: `find` tells whether a write arrived. `none`: there is no way to look. */
+  readonly readBack: 'exact' | 'none';
+  /** How long after a request can no longer arrive a look may still miss it. */
+  readonly settleMs: number;
+  /** After how long a request of ours is given up. */
+  readonly requestTimeoutMs: number;
+  /** What to try, in order, with a message that was refused. */
+  readonly fallbacks: readonly ('plain' | 'missing')[];
+  /** How long a destination may fail without one success before it is parked. Default: for ever. */
+  readonly patienceMs?: number;
+  readonly connectFlow: ConnectFlow;
+  readonly settings: readonly Field[];
+  readonly operatorSettings: readonly OperatorSetting[];
+}
+
+/** How much the system takes. All figures can be lowered or raised by what live answers say. */
+export interface Budgets {
+  /** Writes in one thread, by all authors together. */
+  readonly thread?: { readonly count: number; readonly periodMs: number };
+  /** Calls of one account, by limit name. Every call takes a slot of `api`, and of what else it names. */
+  readonly account: Readonly<Record<string, Rate>>;
+}
+
+export interface Rate {
+  /** One slot in so many milliseconds. */
+  readonly intervalMs: number;
+  /** How many slots may be taken at once after a pause. */
+  readonly burst: number;
+}
+
+/** Credentials of an account and when they end. Sealed before they reach PostgreSQL. */
+export interface Grant {
+  readonly credentials: JsonObject;
+  /** In epoch milliseconds; absent when they do not expire. */
+  readonly expiresAt?: number;
+}
+
+/** The vendor-side account, as the system's own code sees it. */
+export interface Account {
+  /** The system's name for it: a subdomain, a workspace id. */
+  readonly key: string;
+  /** What the system wants kept about it. Not secret. */
+  readonly data: JsonObject;
+  /** What the operator provides for this system. */
+  readonly operator: Readonly<Record<string, string>>;
+}
+
+/** The way to the account: authorised, paced, timed out, cancelled with the activity, redacted in errors. */
+export interface Api extends Account {
+  /** Epoch milliseconds. */
+  now(): number;
+  /**
+   * @throws {Unavailable} when the request certainly did not arrive.
+   * @throws {OutcomeUnknown} when a writing request may have arrived.
+   */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** A thread to read. */
+export interface RemoteThread {
+  readonly remoteId: string;
+  /** What `collect` returned last; only limits reading. */
+  readonly cursor: Json;
+  readonly data: JsonObject;
+  readonly settings: JsonObject;
+}
+
+export interface Collected {
+  /** What agents chose to send to the app user, oldest first. Our own posts may be among them: they are known by id. */
+  readonly items: readonly CollectedReply[];
+  /** The remote person the thread talks to now; when it is no longer ours, nothing is relayed. */
+  readonly addressee?: string;
+  readonly cursor: Json;
+  readonly state?: 'open' | 'closed';
+  /** Times of all writes that count against the thread's budget, epoch ms. */
+  readonly writes?: readonly number[];
+}
+
+export interface CollectedReply {
+  /** Unique within the account. */
+  readonly remoteId: string;
+  readonly content: Content;
+  readonly author: Author;
+}
+
+export interface Changed {
+  readonly threads: readonly string[];
+  /** From when to ask next time, epoch ms. */
+  readonly until: number;
+}
+
+/**
+ * The shared things of an account. What is wanted stands in PostgreSQL; `plan` compares it with what is there.
+ *
+ * One plan serves install, remove, refresh, drift check and repair. An empty one means that all is well.
+ */
+export interface Resources {
+  plan(wanted: Wanted, api: Api): Promise<readonly ResourceStep[]>;
+  /** Applies one step; applying it twice, or after someone else did, changes nothing more. */
+  apply(step: ResourceStep, wanted: Wanted, api: Api): Promise<Applied>;
+}
+
+export interface Wanted {
+  /** This installation of Deskbridge: marks what is ours on an account that several installations share. */
+  readonly installation: string;
+  /** Where the system sends its requests for this account. */
+  readonly hookUrl: string;
+  /** Whether at least one integration wants the resources. */
+  readonly present: boolean;
+  /** What an earlier step stored as secret. */
+  readonly secrets: JsonObject;
+}
+
+export interface ResourceStep {
+  /** In words: "create webhook", "add condition to trigger 'Notify requester'". */
+  readonly summary: string;
+  readonly name: string;
+  readonly detail: JsonObject;
+}
+
+export interface Applied {
+  /** Merged into the account's data. */
+  readonly data?: JsonObject;
+  /** Merged into the account's sealed secrets. */
+  readonly secrets?: JsonObject;
+}
+
+/** What an account is disconnected with, after the last integration left and its resources are gone. */
+export type Revoke = (api: Api) => Promise<void>;

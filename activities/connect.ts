@@ -1,0 +1,70 @@
+import type { JsonObject } from '../src/domain/json.ts';
+import type { Grant } from './business-system.ts';
+import type { Http } from './http.ts';
+
+/** One field of a form, drawn by the console and checked by the API. */
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly help?: string;
+  readonly type: 'text' | 'secret' | 'toggle' | 'choice';
+  readonly required?: boolean;
+  readonly pattern?: { readonly source: string; readonly expected: string };
+  readonly default?: string | boolean;
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** What a person does to connect an account. */
+export type ConnectFlow =
+  | { readonly kind: 'fields'; readonly fields: readonly Field[] }
+  | { readonly kind: 'oauth'; readonly fields: readonly Field[] }
+  | { readonly kind: 'none' };
+
+/** What the operator must or may provide for a system, from the environment. */
+export interface OperatorSetting {
+  /** The environment variable. */
+  readonly env: string;
+  /** Its name in `operator`. */
+  readonly name: string;
+  readonly help: string;
+  readonly required: boolean;
+  readonly secret: boolean;
+  readonly default?: string;
+}
+
+/** What connecting found out. */
+export interface Connected {
+  /** The system's name for the account. Integrations with the same key share the account. */
+  readonly accountKey: string;
+  readonly data: JsonObject;
+  readonly grant: Grant;
+  /** How people call the account. */
+  readonly displayName: string;
+}
+
+/** What an OAuth redirect needs. */
+export interface OAuthRequest {
+  readonly input: JsonObject;
+  readonly operator: Readonly<Record<string, string>>;
+  readonly redirectUri: string;
+  readonly state: string;
+  /** PKCE, S256, base64url. */
+  readonly codeChallenge: string;
+}
+
+export interface OAuthReturn {
+  readonly input: JsonObject;
+  readonly operator: Readonly<Record<string, string>>;
+  readonly redirectUri: string;
+  readonly code: string;
+  readonly codeVerifier: string;
+}
+
+export interface ConnectSteps {
+  /** Where the browser is sent to grant access. */
+  authorizeUrl?(request: OAuthRequest): string;
+  /** @throws {ConnectRefused} in words for the person who connects. */
+  exchange?(back: OAuthReturn, http: Http): Promise<Connected>;
+  /** Checks typed-in credentials against the live system. @throws {ConnectRefused} */
+  check?(input: JsonObject, operator: Readonly<Record<string, string>>, http: Http): Promise<Connected>;
+}
