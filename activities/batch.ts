@@ -113,6 +113,8 @@ export interface RemoteRef {
   readonly label?: string;
   /** Merged into the thread's data. */
   readonly data?: JsonObject;
+  /** Nobody can tell whether it arrived once or twice, or at all: the system has no way to look. */
+  readonly uncertain?: boolean;
   /** What the answer said about the thread's budget. */
   readonly budget?: { readonly remaining: number; readonly resetsAt: number };
 }

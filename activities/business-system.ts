@@ -31,8 +31,7 @@ export interface BusinessSystem {
   /**
    * Performs one planned write.
    *
-   * Called by the round right after the effect became `sent`; a repetition carries the same stored bytes. Makes exactly one
-   * writing request.
+   * Called by the round right after the effect became `sent`; a repetition carries the same stored bytes. Makes one request.
    * @returns what the system calls the result.
    * @throws {RateLimited | Unavailable | Refused | ThreadClosed | ThreadGone | DestinationGone | CredentialsRevoked}
    *   certainly not applied.
@@ -56,7 +55,7 @@ export interface BusinessSystem {
    * Exchanges credentials that expire for fresh ones. Called by one process at a time for an account.
    * @throws {CredentialsRevoked} when the system no longer honours the grant.
    */
-  refresh?(credentials: JsonObject, account: Account, http: Http): Promise<Grant>;
+  refresh?(credentials: JsonObject, account: Account, now: number, http: Http): Promise<Grant>;
 
   /** Which account a request to the system's shared hook address is for. Untrusted: it only picks the secret to verify with. */
   identify?(raw: RawRequest): string | undefined;
@@ -96,6 +95,8 @@ export interface SystemFacts {
   readonly batchLimit: { readonly messages: number; readonly bytes: number };
   /** Whether a conversation needs a thread there. If so, an app user's message opens it and agents' earlier ones go along. */
   readonly threads: boolean;
+  /** How people call a thread: "ticket", "channel". */
+  readonly threadWord: string;
   readonly budgets: Budgets;
   /** `exact`: `find` tells whether a write arrived. `none`: there is no way to look. */
   readonly readBack: 'exact' | 'none';
@@ -223,6 +224,3 @@ export interface Applied {
   /** Merged into the account's sealed secrets. */
   readonly secrets?: JsonObject;
 }
-
-/** What an account is disconnected with, after the last integration left and its resources are gone. */
-export type Revoke = (api: Api) => Promise<void>;

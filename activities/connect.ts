@@ -1,5 +1,5 @@
 import type { JsonObject } from '../src/domain/json.ts';
-import type { Grant } from './business-system.ts';
+import type { Api, Grant } from './business-system.ts';
 import type { Http } from './http.ts';
 
 /** One field of a form, drawn by the console and checked by the API. */
@@ -67,4 +67,6 @@ export interface ConnectSteps {
   exchange?(back: OAuthReturn, http: Http): Promise<Connected>;
   /** Checks typed-in credentials against the live system. @throws {ConnectRefused} */
   check?(input: JsonObject, operator: Readonly<Record<string, string>>, http: Http): Promise<Connected>;
+  /** Gives the grant back to the system, after the last integration left and its resources are gone. */
+  disconnect?(api: Api): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { ConversationId, DestinationId, ThreadId } from '../src/domain/ids.ts';
+import type { JsonObject } from '../src/domain/json.ts';
 import type { WaitWhy } from '../src/domain/lane-state.ts';
 
 /** All that a workflow may call. Types only: workflows know neither the systems nor how they work. */
@@ -70,7 +71,7 @@ export interface AccountInput {
 }
 
 export interface ApplyInput extends AccountInput {
-  readonly step: { readonly summary: string; readonly name: string; readonly detail: Readonly<Record<string, unknown>> };
+  readonly step: { readonly summary: string; readonly name: string; readonly detail: JsonObject };
 }
 
 export interface ReconcileResult {

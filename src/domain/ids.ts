@@ -19,7 +19,7 @@ export type BatchId = Id<'batch'>;
 export type EffectId = Id<'effect'>;
 export type KeyId = Id<'key'>;
 
-type AnyId =
+export type AnyId =
   | AppId
   | AppUserId
   | ConversationId

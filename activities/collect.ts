@@ -1,0 +1,118 @@
+import { TurnLater, withAccount } from './api.ts';
+import type { AccountCall } from './api.ts';
+import type { Attempt } from './attempt.ts';
+import { backoffMs } from './backoff.ts';
+import type { BusinessSystem, Collected } from './business-system.ts';
+import type { CollectInput, CollectResult } from './contract.ts';
+import { sentEffect } from './deliver.ts';
+import type { Ports } from './ports.ts';
+import { CredentialsRevoked, DestinationGone, RateLimited, SystemError, ThreadGone } from './system-error.ts';
+import type { OpenThread } from './thread-store.ts';
+import type { WaitWhy } from '../src/domain/lane-state.ts';
+import { seqRanges } from '../src/domain/seq-ranges.ts';
+
+interface Fetching {
+  readonly ports: Ports;
+  readonly system: BusinessSystem;
+  readonly attempt: Attempt;
+  readonly open: OpenThread;
+}
+
+/**
+ * Fetches what agents wrote in a thread and takes it in.
+ *
+ * A webhook is only a hint; this is where the truth comes from. Safe to repeat: each reply is taken once by its remote id.
+ */
+export async function collect(
+  ports: Ports,
+  system: BusinessSystem,
+  input: CollectInput,
+  attempt: Attempt,
+): Promise<CollectResult> {
+  const open = await ports.threads.open(input.thread);
+  if (open === undefined || system.collect === undefined) return nothing('there is no such thread');
+  if (open.state === 'gone' || open.state === 'diverted') return nothing(`${open.label} no longer belongs to this conversation`);
+  if (open.isParked) return nothing(`${open.label} is fetched when the destination is repaired`);
+  if (open.wait !== undefined && open.wait.until > ports.clock.now()) return { ...nothing('still waiting'), ...open.wait };
+  const fetching: Fetching = { ports, system, attempt, open };
+  try {
+    if (!(await settleSent(fetching))) return nothing('a write of ours is undecided; its settling fetches');
+    return await fetchAndAccept(fetching);
+  } catch (error) {
+    return await giveWay(fetching, error);
+  }
+}
+
+/** What we wrote ourselves must be known before it is met among the thread's messages. */
+async function settleSent({ ports, system, attempt, open }: Fetching): Promise<boolean> {
+  for (const effect of open.sent) {
+    const found = await withAccount(callOf({ ports, system, attempt, open }), (api) => system.find(sentEffect(effect), api));
+    if (found === undefined) return false;
+    await ports.rounds.finish({ effect: effect.id, ref: found, now: ports.clock.now() });
+  }
+  return true;
+}
+
+async function fetchAndAccept(fetching: Fetching): Promise<CollectResult> {
+  const { ports, system, open } = fetching;
+  const thread = { remoteId: open.remoteId, cursor: open.cursor, data: open.data, settings: open.integrationSettings };
+  const collected = await withAccount(callOf(fetching), async (api) => await system.collect?.(thread, api));
+  if (collected === undefined) return nothing('nothing to fetch');
+  const diverted = isDiverted(collected, open);
+  const accepted = await ports.threads.accept({
+    thread: open.thread,
+    items: collected.items,
+    cursor: collected.cursor,
+    dirty: open.dirty,
+    state: collected.state,
+    diverted,
+    writes: collected.writes,
+    now: ports.clock.now(),
+  });
+  if (accepted.undecided) return nothing('a write of ours is undecided; its settling fetches');
+  if (diverted)
+    return { summary: `${open.label} now belongs to another person; nothing is relayed from it`, behind: accepted.behind };
+  const what =
+    accepted.seqs.length === 0
+      ? 'nothing new'
+      : `${accepted.seqs.length === 1 ? 'message' : 'messages'} ${seqRanges(accepted.seqs)}`;
+  return { summary: `${open.label} → ${what}`, behind: accepted.behind };
+}
+
+/** The thread talks to somebody who is not our app user. */
+const isDiverted = (collected: Collected, open: OpenThread): boolean =>
+  collected.addressee !== undefined && collected.addressee !== open.person;
+
+/** The thread stays dirty whatever happens; what is known about when to try again is written down. */
+async function giveWay(fetching: Fetching, error: unknown): Promise<CollectResult> {
+  const { ports, open, attempt, system } = fetching;
+  const now = ports.clock.now();
+  if (error instanceof TurnLater) return await postpone(fetching, error.slot.at, { kind: 'turn' }, false);
+  if (error instanceof RateLimited) {
+    if (error.scope !== 'thread') await ports.limits.pause(open.account.id, error.scope, error.until);
+    const of = error.scope === 'thread' ? `this ${system.facts.threadWord}` : 'the account';
+    return await postpone(fetching, error.until, { kind: 'rateLimited', of }, false);
+  }
+  if (error instanceof ThreadGone) {
+    await ports.threads.markGone(open.thread);
+    return nothing(`${open.label} was deleted`);
+  }
+  if (error instanceof CredentialsRevoked || error instanceof DestinationGone) {
+    await ports.accounts.park([{ destination: open.destination, generation: open.generation }], error.message, now);
+    return nothing(`parked: ${error.message}`);
+  }
+  if (!attempt.isLast) throw error;
+  const since = open.failingSince ?? now;
+  const said = error instanceof SystemError ? error.message : `${system.facts.label}: a fault in Deskbridge, see its log`;
+  const kind = error instanceof SystemError ? 'unavailable' : 'failed';
+  return await postpone(fetching, now + backoffMs(open.failures), { kind, said, since }, true);
+}
+
+async function postpone({ ports, open }: Fetching, until: number, why: WaitWhy, failed: boolean): Promise<CollectResult> {
+  await ports.threads.postpone({ thread: open.thread, now: ports.clock.now(), until, why, failed });
+  return { summary: `${open.label} is fetched later`, behind: [], until, why };
+}
+
+const nothing = (summary: string): CollectResult => ({ summary, behind: [] });
+
+const callOf = ({ ports, system, attempt, open }: Fetching): AccountCall => ({ ports, system, attempt, account: open.account });

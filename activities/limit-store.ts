@@ -1,0 +1,25 @@
+import type { Rate } from './business-system.ts';
+import type { AccountId } from '../src/domain/ids.ts';
+
+/** A place in an account's queue of calls. */
+export interface Slot {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly scopes: readonly string[];
+  /** The account was out of order: this call finds out whether it still is. */
+  readonly probes: boolean;
+}
+
+export interface LimitStore {
+  /** Takes a slot in each scope; the latest counts. */
+  take(take: {
+    readonly account: AccountId;
+    readonly scopes: readonly string[];
+    readonly rates: Readonly<Record<string, Rate>>;
+    readonly now: number;
+  }): Promise<Slot>;
+  /** Nobody calls before `until`; then one probe at a time until one succeeds. */
+  pause(account: AccountId, scope: string, until: number): Promise<void>;
+  /** A call succeeded: the probing ends. */
+  passed(account: AccountId, scopes: readonly string[], now: number): Promise<void>;
+}

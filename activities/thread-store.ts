@@ -1,0 +1,77 @@
+import type { AccountRef } from './account-store.ts';
+import type { CollectedReply } from './business-system.ts';
+import type { LaneBell, ThreadBell } from './contract.ts';
+import type { StoredEffect } from './round-store.ts';
+import type { AccountId, ConversationId, DestinationId, ThreadId } from '../src/domain/ids.ts';
+import type { Json, JsonObject } from '../src/domain/json.ts';
+import type { WaitWhy } from '../src/domain/lane-state.ts';
+
+/** What collect needs of PostgreSQL. Every method is one transaction. */
+export interface ThreadStore {
+  /** What a collect starts from; reads how dirty the thread is before anything is fetched. */
+  open(thread: ThreadId): Promise<OpenThread | undefined>;
+  /** Stores what was fetched: each reply once, under the conversation's lock; nothing while a write of ours is undecided. */
+  accept(collected: AcceptCollected): Promise<AcceptedReplies>;
+  /** Leaves the thread dirty and says until when not to fetch it. */
+  postpone(postponed: PostponedThread): Promise<void>;
+  /** The thread was deleted: there is nothing to fetch. */
+  markGone(thread: ThreadId): Promise<void>;
+  /** Marks threads of an account dirty, by remote id. Returns the bells to ring. */
+  dirty(account: AccountId, remoteIds: readonly string[], now: number): Promise<readonly DirtyThread[]>;
+}
+
+export interface PostponedThread {
+  readonly thread: ThreadId;
+  readonly now: number;
+  readonly until: number;
+  readonly why: WaitWhy;
+  readonly failed: boolean;
+}
+
+export interface OpenThread {
+  readonly thread: ThreadId;
+  readonly label: string;
+  readonly state: 'open' | 'closed' | 'gone' | 'diverted';
+  readonly remoteId: string;
+  readonly conversation: ConversationId;
+  readonly destination: DestinationId;
+  readonly generation: number;
+  readonly isParked: boolean;
+  readonly account: AccountRef;
+  readonly integrationSettings: JsonObject;
+  readonly cursor: Json;
+  readonly data: JsonObject;
+  /** The remote person who is our app user. */
+  readonly person: string | undefined;
+  /** How dirty the thread was before anything was fetched. */
+  readonly dirty: number;
+  /** Not to be fetched before. */
+  readonly wait: { readonly until: number; readonly why: WaitWhy } | undefined;
+  /** Effects of the thread's lane that are `sent`. */
+  readonly sent: readonly StoredEffect[];
+  readonly failures: number;
+  readonly failingSince: number | undefined;
+}
+
+export interface AcceptCollected {
+  readonly thread: ThreadId;
+  readonly items: readonly CollectedReply[];
+  readonly cursor: Json;
+  readonly dirty: number;
+  readonly state: 'open' | 'closed' | undefined;
+  readonly diverted: boolean;
+  readonly writes: readonly number[] | undefined;
+  readonly now: number;
+}
+
+export interface AcceptedReplies {
+  /** Sequence numbers given to what was new. */
+  readonly seqs: readonly number[];
+  readonly behind: readonly LaneBell[];
+  /** A write of ours is undecided: the thread stays dirty for the settling. */
+  readonly undecided: boolean;
+}
+
+export interface DirtyThread extends ThreadBell {
+  readonly conversation: ConversationId;
+}
