@@ -1,0 +1,14 @@
+import 'vitest';
+
+/** A part that the tests stand on, or why this machine does not have it. */
+export type Part<T> = T | { readonly missing: string };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of the maintenance database of the run's PostgreSQL. */
+    databaseUrl: string;
+    temporal: Part<{ readonly address: string }>;
+    timeSkippingServer: Part<{ readonly path: string }>;
+    workflowBundle: Part<{ readonly codePath: string }>;
+  }
+}
