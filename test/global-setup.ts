@@ -62,7 +62,7 @@ function provide(project: TestProject, [database, temporalServer, timeSkippingSe
   for (const part of [temporalServer, timeSkippingServer, workflowBundle]) {
     if (!('missing' in part)) continue;
     if (process.env['CI'] === 'true') throw new Error(part.missing);
-    sayOnStderr(`tests are skipped: ${part.missing}`);
+    sayOnStderr(`tests cannot have everything: ${part.missing}`);
   }
   project.provide('databaseUrl', database.url('postgres'));
   project.provide('temporal', 'missing' in temporalServer ? temporalServer : { address: temporalServer.address });

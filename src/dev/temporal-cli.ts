@@ -60,7 +60,7 @@ async function onPath(env: Env, say: Say): Promise<string | undefined> {
 async function inCache(env: Env): Promise<string | undefined> {
   const cache = cacheDirectory(env);
   const versions = (await readdir(cache).catch(() => [])).filter((name) => /^temporal-\d/.test(name));
-  const newestFirst = versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  const newestFirst = versions.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
   for (const version of newestFirst) {
     const file = join(cache, version, 'temporal');
     if (await isProgram(file)) return file;

@@ -81,13 +81,12 @@ async function adoptLeftOver(options: TemporalOptions): Promise<ServerProcess | 
 
 function argumentsOf({ dataFile, port, uiPort, namespace, dynamicConfig }: TemporalOptions): readonly string[] {
   const config = Object.entries({ ...USUAL_CONFIG, ...dynamicConfig });
-  return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace],
-    ...['--log-format', 'pretty', '--log-level', 'warn'],
-    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...(dataFile === undefined ? [] : ['--db-filename', dataFile, '--sqlite-pragma', 'journal_mode=WAL']),
-    ...config.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
-  ];
+  const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)];
+  const storage = dataFile === undefined ? [] : ['--db-filename', dataFile, '--sqlite-pragma', 'journal_mode=WAL'];
+  const settings = config.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]);
+  const log = ['--log-format', 'pretty', '--log-level', 'warn'];
+  const where = ['--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace];
+  return ['server', 'start-dev', ...where, ...ui, ...storage, ...log, ...settings];
 }
 
 async function ready(server: ServerProcess, options: TemporalOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
 import { emptyDatabase, freshDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
 import { temporalAddress, timeSkipping } from '../support/temporal.ts';
 
 describe('the database of a test', () => {
@@ -21,7 +21,6 @@ describe('the database of a test', () => {
 
   it('names the connection that the code under test left open', async () => {
     const database = await freshDatabase();
-    const { default: pg } = await import('pg');
     const leak = new pg.Client(database.url);
     leak.on('error', () => undefined);
     await leak.connect();

@@ -1,5 +1,3 @@
-import 'vitest';
-
 /** A part that the tests stand on, or why this machine does not have it. */
 export type Part<T> = T | { readonly missing: string };
 
