@@ -53,7 +53,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 type Parts = readonly [
   PostgresServer,
-  Part<TemporalServer>,
+  Part<TemporalServer & { readonly cli: string }>,
   Part<{ readonly path: string }>,
   Part<{ readonly codePath: string }>,
 ];
@@ -65,7 +65,10 @@ function provide(project: TestProject, [database, temporalServer, timeSkippingSe
     sayOnStderr(`tests cannot have everything: ${part.missing}`);
   }
   project.provide('databaseUrl', database.url('postgres'));
-  project.provide('temporal', 'missing' in temporalServer ? temporalServer : { address: temporalServer.address });
+  project.provide(
+    'temporal',
+    'missing' in temporalServer ? temporalServer : { address: temporalServer.address, cli: temporalServer.cli },
+  );
   project.provide('timeSkippingServer', timeSkippingServer);
   project.provide('workflowBundle', workflowBundle);
 }
@@ -86,7 +89,7 @@ async function postgres({ directory, guardian }: Run): Promise<PostgresServer> {
   return server;
 }
 
-async function temporal({ directory, guardian }: Run): Promise<Part<TemporalServer>> {
+async function temporal({ directory, guardian }: Run): Promise<Part<TemporalServer & { readonly cli: string }>> {
   const cli = await findTemporalCli({ env: process.env, say: sayOnStderr }).catch((error: Error) => ({ missing: error.message }));
   if (typeof cli !== 'string') return cli;
   const server = await startTemporal({
@@ -98,5 +101,5 @@ async function temporal({ directory, guardian }: Run): Promise<Part<TemporalServ
     say: () => undefined,
   });
   guardian.watch(server.pid);
-  return server;
+  return { ...server, cli };
 }

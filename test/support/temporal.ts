@@ -14,6 +14,13 @@ export function temporalAddress(): string {
   return 'missing' in part ? 'unavailable' : part.address;
 }
 
+/** The Temporal CLI, for tests that start servers of their own. Call it where `temporalAddress` is called. */
+export function temporalCli(): string {
+  const part = inject('temporal');
+  skipWithout(part);
+  return 'missing' in part ? 'unavailable' : part.cli;
+}
+
 /**
  * A Temporal server of this file's own, whose time passes as the tests want: hours in milliseconds. Only one test at a
  * time may use it.

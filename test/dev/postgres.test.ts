@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../src/dev/ports.ts';
+import { startPostgres } from '../../src/dev/postgres.ts';
+import type { PostgresOptions, PostgresServer } from '../../src/dev/postgres.ts';
+import { isRunning } from '../../src/dev/process.ts';
+import { startRun } from '../support/killed-run.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const script = new URL('run-postgres.ts', import.meta.url);
+
+async function someOptions(within?: string): Promise<PostgresOptions & { readonly said: string[] }> {
+  const directory = within ?? (await temporaryDirectory());
+  const said: string[] = [];
+  return {
+    dataDir: join(directory, 'postgres'),
+    port: await freePort(),
+    password: 'no / secret',
+    logFile: join(directory, 'postgres.log'),
+    say: (line) => void said.push(line),
+    said,
+  };
+}
+
+/** Options of which the cluster is there already: copied, because making one takes ten times as long. */
+async function someCluster(): ReturnType<typeof someOptions> {
+  const options = await someOptions();
+  await promisify(execFile)('cp', ['-a', prepared, options.dataDir]);
+  return options;
+}
+
+async function start(options: PostgresOptions): Promise<PostgresServer> {
+  const server = await startPostgres(options);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+let prepared: string;
+
+beforeAll(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'deskbridge-cluster-'));
+  await chmod(directory, 0o755);
+  prepared = join(directory, 'postgres');
+  await (await startPostgres({ ...(await someOptions(directory)), dataDir: prepared })).stop();
+  return () => rm(directory, { recursive: true });
+});
+
+async function query(url: string, sql: string): Promise<readonly unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query<object>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('the PostgreSQL of npm start', () => {
+  it('keeps what it holds from one start to the next', async () => {
+    const options = await someOptions();
+    const first = await start(options);
+    await first.ensureDatabase('app');
+    await query(first.url('app'), "create table note as select 'kept' as text");
+    await first.stop();
+
+    const second = await start(options);
+    await second.ensureDatabase('app');
+    expect(await query(second.url('app'), 'select text from note')).toEqual([{ text: 'kept' }]);
+    expect(second.adopted).toBe(false);
+  });
+
+  it('lets nobody in without the password', async () => {
+    const options = await someCluster();
+    const server = await start(options);
+    const url = new URL(server.url('postgres'));
+    url.password = 'guessed';
+    await expect(query(url.href, 'select 1')).rejects.toThrow('password authentication failed');
+  });
+
+  it('outlives the Ctrl-C that ends us, to be stopped in order', async () => {
+    const options = await someCluster();
+    const run = await startRun(script, options);
+    await run.end('SIGINT');
+    expect(isRunning(run.serverPid)).toBe(true);
+    const server = await start(options);
+    await server.stop();
+    expect(isRunning(run.serverPid)).toBe(false);
+  });
+
+  it('is adopted by the next start when we were killed', async () => {
+    const options = await someCluster();
+    const run = await startRun(script, options);
+    await run.end('SIGKILL');
+    const server = await start(options);
+    expect(server).toMatchObject({ adopted: true, pid: run.serverPid });
+    expect(await query(server.url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(options.said).toEqual([`adopted the PostgreSQL that an earlier run left behind (process ${run.serverPid})`]);
+  });
+
+  it('is replaced by the next start when that wants another port', async () => {
+    const options = await someCluster();
+    const run = await startRun(script, options);
+    await run.end('SIGKILL');
+    const server = await start({ ...options, port: await freePort() });
+    expect(server.adopted).toBe(false);
+    expect(isRunning(run.serverPid)).toBe(false);
+    expect(await query(server.url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('starts where a server was killed, though a stranger has its number by now', async () => {
+    const options = await someCluster();
+    const killed = await start(options);
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.exited;
+    const pidFile = join(options.dataDir, 'postmaster.pid');
+    const [, ...rest] = (await readFile(pidFile, 'utf8')).split('\n');
+    await writeFile(pidFile, [process.pid, ...rest].join('\n'));
+    const server = await start(options);
+    expect(server.adopted).toBe(false);
+    expect(isRunning(process.pid)).toBe(true);
+  });
+
+  it('tells how it ended when it ends by itself', async () => {
+    const server = await start(await someCluster());
+    process.kill(server.pid, 'SIGTERM');
+    expect(await server.exited).toContain('database system is shut down');
+  });
+
+  it('says what to do about the cluster of another version', async () => {
+    const options = await someOptions();
+    await mkdir(options.dataDir);
+    await writeFile(join(options.dataDir, 'PG_VERSION'), '14\n');
+    await expect(startPostgres(options)).rejects.toThrow('holds a cluster of PostgreSQL 14, and the PostgreSQL here is 18');
+  });
+
+  it('touches no directory that holds something else', async () => {
+    const options = await someOptions();
+    await mkdir(options.dataDir);
+    await writeFile(join(options.dataDir, 'thesis.txt'), 'years of work');
+    await expect(startPostgres(options)).rejects.toThrow('is not empty and holds no PostgreSQL cluster');
+    expect(await readFile(join(options.dataDir, 'thesis.txt'), 'utf8')).toBe('years of work');
+  });
+
+  it('says what to do when the password is not that of the cluster', async () => {
+    const options = await someCluster();
+    await expect(startPostgres({ ...options, password: 'made anew' })).rejects.toThrow(
+      'another password than the one in secrets.json',
+    );
+  });
+
+  it('names the end of its log when it cannot start', async () => {
+    const options = await someCluster();
+    await expect(startPostgres({ ...options, settings: { shared_buffers: 'plenty' } })).rejects.toThrow(
+      'invalid value for parameter "shared_buffers"',
+    );
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('lies elsewhere when root keeps it where its user cannot reach', async () => {
+    const options = await someOptions();
+    const directory = await temporaryDirectory();
+    const closed = join(directory, 'closed');
+    await mkdir(closed);
+    await chmod(closed, 0o700);
+    const hidden = { ...options, dataDir: join(closed, 'postgres'), shelter: join(directory, 'shelter') };
+    await (await start(hidden)).stop();
+    expect(options.said[0]).toContain(`cannot reach ${hidden.dataDir}; its files go to ${hidden.shelter}`);
+
+    const again = await start(hidden);
+    expect(await query(again.url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
+    await again.stop();
+    await rm(hidden.dataDir);
+  });
+});
