@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Lock {
+  /** Lets the next one in. Doing it twice is no harm. */
   release(): void;
 }
 
@@ -22,7 +23,7 @@ export function tryLock(file: string): Lock | undefined {
     throw new Error(`cannot lock ${file}`, { cause: error });
   }
   writeFileSync(`${file}.holder`, String(process.pid));
-  return { release: () => database.close() };
+  return { release: () => (database.isOpen ? database.close() : undefined) };
 }
 
 /** Whom to name to a person who finds the lock taken: "process 4711". */
