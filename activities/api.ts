@@ -55,6 +55,7 @@ export async function withAccount<T>(call: AccountCall, work: (api: Api) => Prom
 export async function takeTurn(call: AccountCall, scopes: readonly string[], held?: Slot): Promise<Slot> {
   const { ports, account, system, attempt } = call;
   const now = ports.clock.now();
+  if (Object.keys(system.facts.budgets.account).length === 0) return { at: now, scopes: [], probes: false };
   const slot = isStillGood(held, scopes, now)
     ? held
     : await ports.limits.take({ account: account.id, scopes: ['api', ...scopes], rates: system.facts.budgets.account, now });

@@ -31,7 +31,8 @@ export interface BusinessSystem {
   /**
    * Performs one planned write.
    *
-   * Called by the round right after the effect became `sent`; a repetition carries the same stored bytes. Makes one request.
+   * Called by the round right after the effect became `sent`; a repetition carries the same stored bytes. Makes one
+   * writing request; it may read before that, and never after.
    * @returns what the system calls the result.
    * @throws {RateLimited | Unavailable | Refused | ThreadClosed | ThreadGone | DestinationGone | CredentialsRevoked}
    *   certainly not applied.
@@ -172,8 +173,12 @@ export interface Collected {
   readonly addressee?: string;
   readonly cursor: Json;
   readonly state?: 'open' | 'closed';
-  /** Times of all writes that count against the thread's budget, epoch ms. */
+  /** Times of the writes of others that count against the thread's budget, epoch ms. */
   readonly writes?: readonly number[];
+  /** Merged into the thread's data. */
+  readonly data?: JsonObject;
+  /** Names the thread's state: as long as it is the same, there is nothing new to fetch. */
+  readonly version?: string;
 }
 
 export interface CollectedReply {
@@ -184,7 +189,7 @@ export interface CollectedReply {
 }
 
 export interface Changed {
-  readonly threads: readonly string[];
+  readonly threads: readonly { readonly remoteId: string; readonly version?: string }[];
   /** From when to ask next time, epoch ms. */
   readonly until: number;
 }

@@ -67,6 +67,8 @@ async function fetchAndAccept(fetching: Fetching): Promise<CollectResult> {
     state: collected.state,
     diverted,
     writes: collected.writes,
+    data: collected.data ?? {},
+    version: collected.version,
     now: ports.clock.now(),
   });
   if (accepted.undecided) return nothing('a write of ours is undecided; its settling fetches');

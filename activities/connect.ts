@@ -58,6 +58,8 @@ export interface OAuthReturn {
   readonly redirectUri: string;
   readonly code: string;
   readonly codeVerifier: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 export interface ConnectSteps {

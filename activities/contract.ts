@@ -3,11 +3,21 @@ import type { JsonObject } from '../src/domain/json.ts';
 import type { WaitWhy } from '../src/domain/lane-state.ts';
 
 /** All that a workflow may call. Types only: workflows know neither the systems nor how they work. */
-export type Activities = Readonly<Record<`${string}.deliver`, (input: RoundInput) => Promise<RoundResult>>> &
-  Readonly<Record<`${string}.collect`, (input: CollectInput) => Promise<CollectResult>>> &
-  Readonly<Record<`${string}.reconcile`, (input: AccountInput) => Promise<ReconcileResult>>> &
-  Readonly<Record<`${string}.apply`, (input: ApplyInput) => Promise<void>>> &
-  Readonly<Record<`${string}.poll`, (input: AccountInput) => Promise<PollResult>>>;
+export interface SystemActivities {
+  /** One round of one lane. */
+  deliver(input: RoundInput): Promise<RoundResult>;
+  /** Fetches what agents wrote in one thread. */
+  collect(input: CollectInput): Promise<CollectResult>;
+  /** What is left to do until an account is as wanted. */
+  reconcile(input: AccountInput): Promise<ReconcileResult>;
+  /** Applies one of these steps. */
+  apply(input: ApplyInput): Promise<void>;
+  /** Asks an account for threads that changed. */
+  poll(input: AccountInput): Promise<PollResult>;
+}
+
+/** The same, under the names they are registered and called by: `zendesk.deliver`. */
+export type Activities = { readonly [Verb in keyof SystemActivities as `${string}.${Verb}`]: SystemActivities[Verb] };
 
 /** One round of one lane. */
 export interface RoundInput {
@@ -28,6 +38,8 @@ export interface RoundResult {
   readonly parked?: string;
   /** When the oldest message that still waits was accepted. Absent: nothing waits that a round could send. */
   readonly behind?: number;
+  /** Agents' messages wait for the app user's next one, which opens a thread. */
+  readonly awaitsUser?: boolean;
   /** Threads in which something turned out to be new. */
   readonly collect?: readonly ThreadBell[];
 }

@@ -1,5 +1,5 @@
 import type { AccountRef } from './account-store.ts';
-import type { CollectedReply } from './business-system.ts';
+import type { Changed, CollectedReply } from './business-system.ts';
 import type { LaneBell, ThreadBell } from './contract.ts';
 import type { StoredEffect } from './round-store.ts';
 import type { AccountId, ConversationId, DestinationId, ThreadId } from '../src/domain/ids.ts';
@@ -16,8 +16,8 @@ export interface ThreadStore {
   postpone(postponed: PostponedThread): Promise<void>;
   /** The thread was deleted: there is nothing to fetch. */
   markGone(thread: ThreadId): Promise<void>;
-  /** Marks threads of an account dirty, by remote id. Returns the bells to ring. */
-  dirty(account: AccountId, remoteIds: readonly string[], now: number): Promise<readonly DirtyThread[]>;
+  /** Marks those threads of an account dirty that are ours and not known in this version. Returns the bells to ring. */
+  dirty(account: AccountId, changed: Changed['threads'], now: number): Promise<readonly DirtyThread[]>;
 }
 
 export interface PostponedThread {
@@ -61,6 +61,8 @@ export interface AcceptCollected {
   readonly state: 'open' | 'closed' | undefined;
   readonly diverted: boolean;
   readonly writes: readonly number[] | undefined;
+  readonly data: JsonObject;
+  readonly version: string | undefined;
   readonly now: number;
 }
 

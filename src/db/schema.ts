@@ -94,6 +94,7 @@ export interface AccountTable {
   data: Generated<JsonObject>;
   secrets: string | null;
   polled_until: number | null;
+  swept_at: Generated<number>;
 }
 
 export interface GrantRow {
@@ -159,6 +160,7 @@ export interface ThreadRow {
   label: string;
   state: 'open' | 'closed' | 'gone' | 'diverted';
   data: Generated<JsonObject>;
+  version: string | null;
   cursor: Json;
   dirty: Generated<number>;
   clean: Generated<number>;
@@ -245,7 +247,7 @@ export interface InboundEventRow {
   kind: string;
   thread: string | null;
   remote_ids: string[] | null;
-  body: JsonObject | null;
+  body: { content: Content; author: Author } | null;
   state: 'applied' | 'held' | 'unmatched' | 'dropped' | 'ignored';
   reason: string | null;
   received_at: number;

@@ -38,7 +38,7 @@ export const createStores = (db: Db, vault: Vault): Stores => ({
     accept: (collected) => acceptCollected(db, collected),
     postpone: (postponed) => postponeThread(db, postponed),
     markGone: (thread) => markGone(db, thread),
-    dirty: (account, remoteIds, now) => dirtyThreads(db, account, remoteIds, now),
+    dirty: (account, changed, now) => dirtyThreads(db, account, changed, now),
   },
   accounts: {
     find: (system, key) => findAccount(db, vault, system, key),

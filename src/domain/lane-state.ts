@@ -24,13 +24,16 @@ export type LaneState =
   | { readonly kind: 'sending'; readonly since: number }
   | { readonly kind: 'waiting'; readonly until: number; readonly why: WaitWhy }
   | { readonly kind: 'held' }
+  | { readonly kind: 'awaitingUser' }
   | { readonly kind: 'parked'; readonly why: string };
 
 /** One sentence on what a lane does or waits for, and until when, in UTC. */
 export function laneSentence(label: string, state: LaneState): string {
   switch (state.kind) {
     case 'idle':
-      return `${label}: everything is delivered.`;
+      return `${label}: nothing is left to send.`;
+    case 'awaitingUser':
+      return `${label}: waits for the app user's next message, which opens a thread; what agents wrote goes along with it.`;
     case 'window':
       return `${label}: collects messages until ${timeOfDay(state.until)}, then sends them together.`;
     case 'sending':

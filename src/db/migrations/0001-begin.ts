@@ -72,6 +72,7 @@ create table accounts (
   data jsonb not null default '{}',
   secrets text,                                    -- sealed
   polled_until bigint,
+  swept_at bigint not null default 0,
   unique (system, key)
 );
 
@@ -141,6 +142,7 @@ create table threads (
   label text not null,
   state text not null check (state in ('open', 'closed', 'gone', 'diverted')),
   data jsonb not null default '{}',
+  version text,                                    -- the system's state that was fetched last
   cursor jsonb,
   dirty integer not null default 0,
   clean integer not null default 0,

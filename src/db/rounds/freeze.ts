@@ -20,16 +20,21 @@ interface Waiting {
 /**
  * Chooses the messages that go out together, and fixes the choice: those of one role from the oldest on, within the system's
  * limits. Where no thread is open, an app user's message opens it and what agents wrote before goes along.
- * @returns the new batch, named after the round, or `undefined` when there is nothing that could be sent.
+ * @returns the new batch, named after the round; or that there is nothing to send, or nothing before the app user writes.
  */
-export async function freeze(tx: Tx, round: OpenRound, conversation: LockedConversation): Promise<BatchId | undefined> {
+export async function freeze(
+  tx: Tx,
+  round: OpenRound,
+  conversation: LockedConversation,
+): Promise<BatchId | 'nothing' | 'awaitsUser'> {
   const waiting = await readWaiting(tx, round);
   const opensThread = round.threads && !(await hasOpenThread(tx, round));
   const start = opensThread ? waiting.findIndex((message) => message.role === 'appUser') : 0;
   const first = waiting[start];
   if (first === undefined) {
-    if (waiting.length > 0) await markBarren(tx, round, conversation.last_seq);
-    return undefined;
+    if (waiting.length === 0) return 'nothing';
+    await markBarren(tx, round, conversation.last_seq);
+    return 'awaitsUser';
   }
   const chosen = [...waiting.slice(0, start), ...run(waiting.slice(start), first.role, round.limit)];
   return await store(tx, round, first.role, chosen);

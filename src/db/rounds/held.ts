@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { ThreadBell } from '../../../activities/contract.ts';
+import { accept } from '../accept.ts';
 import type { Tx } from '../db.ts';
 import type { BatchRow } from '../schema.ts';
 
@@ -24,11 +25,12 @@ export async function decideHeld(tx: Tx, batch: Selectable<BatchRow>, now: numbe
           where not exists (select from remote_refs r where r.account_id = t.account_id and r.remote_id = named.id)
         ) as is_ours
       ) known
-      where e.account_id = t.account_id and e.thread = t.remote_id and e.state = 'held'
+      where e.account_id = t.account_id and e.thread = t.remote_id and e.state = 'held' and e.kind = 'notice'
       returning t.id as thread_id, e.state
     )
     update threads set dirty = dirty + 1, dirty_at = ${now}
     where id in (select thread_id from decided where state = 'applied')`.execute(tx);
+  await acceptReplies(tx, batch, now);
   const dirty = await sql<ThreadBell>`
     update threads t set rung_at = ${now}
     from destinations d
@@ -36,4 +38,27 @@ export async function decideHeld(tx: Tx, batch: Selectable<BatchRow>, now: numbe
       and t.dirty > t.clean and t.state in ('open', 'closed')
     returning t.id as thread, d.system, t.label`.execute(tx);
   return dirty.rows;
+}
+
+/** Whole replies that came before their thread was known. */
+async function acceptReplies(tx: Tx, batch: Selectable<BatchRow>, now: number): Promise<void> {
+  const held = await tx
+    .updateTable('inbound_events as e')
+    .from('threads as t')
+    .innerJoin('destinations as d', 'd.id', 't.destination_id')
+    .set({ state: 'applied' })
+    .whereRef('e.account_id', '=', 't.account_id')
+    .whereRef('e.thread', '=', 't.remote_id')
+    .where('t.conversation_id', '=', batch.conversation_id)
+    .where('t.destination_id', '=', batch.destination_id)
+    .where('e.state', '=', 'held')
+    .where('e.kind', '=', 'reply')
+    .returning(['e.id', 'e.account_id', 'e.body', 'e.remote_ids', 'd.system'])
+    .execute();
+  for (const { account_id: account, body, remote_ids: ids, system } of held.toSorted((a, b) => a.id - b.id)) {
+    const remoteId = ids?.[0];
+    if (body === null || remoteId === undefined) continue;
+    const origin = { destination: batch.destination_id, account, remoteId };
+    await accept(tx, { conversation: batch.conversation_id, role: 'appMaker', ...body, source: { type: system }, origin, now });
+  }
 }

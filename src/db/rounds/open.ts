@@ -41,7 +41,8 @@ async function open(tx: Tx, round: OpenRound): Promise<Opened> {
   if (wait !== undefined) return ended({ ...wait, ...(await behindOf(tx, round)) });
 
   const batch = lane.batch_id ?? (await freeze(tx, round, conversation));
-  if (batch === undefined) return ended({ summary: 'nothing to send' });
+  if (batch === 'nothing') return ended({ summary: 'nothing to send' });
+  if (batch === 'awaitsUser') return ended({ summary: 'agents’ messages wait for the app user’s next one', awaitsUser: true });
   const loaded = await loadOpenBatch(tx, batch, conversation);
   return { kind: 'open', open: { ...loaded, generation: destination.generation, ...laneFacts(lane, destination) } };
 }

@@ -74,6 +74,7 @@ const markClean = (tx: Tx, collected: AcceptCollected): Promise<unknown> =>
     set clean = greatest(clean, ${collected.dirty}), cursor = ${json(collected.cursor)},
       state = case when ${collected.diverted} then 'diverted' when state = 'open' then coalesce(${collected.state ?? null}, state) else state end,
       writes = coalesce(${collected.writes === undefined ? null : [...collected.writes]}::bigint[], writes),
+      data = data || ${json(collected.data)}, version = coalesce(${collected.version ?? null}, version),
       until = null, why = null, failures = 0, failing_since = null
     where id = ${collected.thread}`.execute(tx);
 

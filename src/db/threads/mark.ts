@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Changed } from '../../../activities/business-system.ts';
 import type { DirtyThread, PostponedThread } from '../../../activities/thread-store.ts';
 import type { AccountId, ThreadId } from '../../domain/ids.ts';
 import { json } from '../db.ts';
@@ -22,17 +23,20 @@ export async function markGone(db: Db, thread: ThreadId): Promise<void> {
   );
 }
 
-/** Marks an account's threads dirty; what is not known of them is left alone. Marking always rings (rule R11). */
+/** Marks an account's threads dirty; what is not ours, or known in this version, is left alone. Marking always rings (rule R11). */
 export async function dirtyThreads(
   db: Db,
   account: AccountId,
-  remoteIds: readonly string[],
+  changed: Changed['threads'],
   now: number,
 ): Promise<readonly DirtyThread[]> {
+  const ids = changed.map(({ remoteId }) => remoteId);
+  const versions = changed.map(({ version }) => version ?? null);
   const result = await sql<DirtyThread>`
     update threads t set dirty = dirty + 1, dirty_at = ${now}
-    from destinations d
-    where d.id = t.destination_id and t.account_id = ${account} and t.remote_id = any (${[...remoteIds]}::text[])
+    from destinations d, unnest(${ids}::text[], ${versions}::text[]) as c (remote_id, version)
+    where d.id = t.destination_id and t.account_id = ${account} and t.remote_id = c.remote_id
+      and (c.version is null or t.version is distinct from c.version)
       and t.state in ('open', 'closed')
     returning t.id as thread, d.system, t.label, t.conversation_id as conversation`.execute(db);
   return result.rows;

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Account, Api } from '../business-system.ts';
+import { jsonOf, retryAfter } from '../http.ts';
+import type { HttpAnswer, HttpRequest } from '../http.ts';
+import {
+  CredentialsRevoked,
+  DestinationGone,
+  OutcomeUnknown,
+  RateLimited,
+  Refused,
+  ThreadClosed,
+  ThreadGone,
+  Unavailable,
+} from '../system-error.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { MINUTE, SECOND } from '../../src/domain/time.ts';
+import { parseTicketLimit } from './limits.ts';
+
+export const TIMEOUT_MS = 10 * SECOND;
+
+export interface ZendeskCall {
+  readonly method: HttpRequest['method'];
+  /** Below the account's address: "/api/v2/tickets". */
+  readonly path: string;
+  readonly body?: JsonObject;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly scopes?: readonly string[];
+  /** What a 404 means for the caller. */
+  readonly missing?: 'thread';
+}
+
+/**
+ * Calls Zendesk and checks the answer.
+ * @throws {SystemError} of the kind that says what to do.
+ * @see https://developer.zendesk.com/api-reference/introduction/requests/
+ */
+export async function callZendesk<T>(
+  api: Api,
+  call: ZendeskCall,
+  schema: z.ZodType<T>,
+): Promise<{ body: T; answer: HttpAnswer }> {
+  const request = requestOf(api, call);
+  const answer = await api.request(request);
+  if (answer.status < 200 || answer.status > 299) throw refusal(call, answer, api.now());
+  const parsed = schema.safeParse(answer.text === '' ? {} : jsonOf(answer));
+  if (parsed.success) return { body: parsed.data, answer };
+  const message = `Zendesk answered ${describe(call)} in an unexpected form: ${z.prettifyError(parsed.error)}`;
+  throw request.writes ? new OutcomeUnknown(message) : new Unavailable(message);
+}
+
+/** Zendesk's addresses are built from the subdomain alone, never from what somebody typed as a host. */
+export const baseUrl = (account: Pick<Account, 'operator'>, subdomain: string): string =>
+  (account.operator['url'] ?? '').replace('{subdomain}', subdomain).replace(/\/+$/, '');
+
+function requestOf(api: Api, call: ZendeskCall): HttpRequest {
+  return {
+    method: call.method,
+    url: baseUrl(api, api.key) + call.path,
+    writes: call.method !== 'GET',
+    timeoutMs: TIMEOUT_MS,
+    ...(call.body === undefined ? {} : { body: call.body }),
+    ...(call.headers === undefined ? {} : { headers: call.headers }),
+    ...(call.scopes === undefined ? {} : { scopes: call.scopes }),
+  };
+}
+
+function refusal(call: ZendeskCall, answer: HttpAnswer, now: number): Error {
+  const { status } = answer;
+  const message = `Zendesk answers ${status} to ${describe(call)}${reasonOf(answer)}`;
+  switch (status) {
+    case 401:
+      return new CredentialsRevoked('Zendesk no longer accepts our access. Connect the account again.', { status });
+    case 402:
+    case 403:
+      return new DestinationGone(`${message}. The connected user lacks a right, or the plan a feature.`, { status });
+    case 404:
+      return call.missing === 'thread' ? new ThreadGone(message, { status }) : new Refused(message, { status });
+    case 409:
+      return new Unavailable(message, { status });
+    case 422:
+      return /closed prevents ticket update/i.test(answer.text)
+        ? new ThreadClosed(message, { status })
+        : new Refused(message, { status });
+    case 429:
+      return new RateLimited(message, { status, until: retryAfter(answer, now) ?? now + MINUTE, scope: limitedScope(answer) });
+    default:
+      // The write may have happened before the error did.
+      if (status >= 500)
+        return call.method === 'GET' ? new Unavailable(message, { status }) : new OutcomeUnknown(message, { status });
+      return new Refused(message, { status });
+  }
+}
+
+/** Zendesk's text for the limit of one ticket is not documented, so the headers decide: the account has calls left, the ticket none. */
+function limitedScope(answer: HttpAnswer): string {
+  const ticket = parseTicketLimit(answer, 0);
+  const account = Number(answer.headers['x-rate-limit-remaining'] ?? answer.headers['ratelimit-remaining'] ?? 0);
+  return account > 0 && ticket?.remaining === 0 ? 'thread' : 'api';
+}
+
+const Problem = z.object({ error: z.unknown().optional(), description: z.string().optional(), details: z.unknown().optional() });
+
+/** Zendesk's own words on what was wrong. They name fields, not contents. */
+function reasonOf(answer: HttpAnswer): string {
+  const problem = Problem.safeParse(jsonOf(answer));
+  if (!problem.success) return '';
+  const details = problem.data.details === undefined ? '' : ` ${JSON.stringify(problem.data.details)}`;
+  return ` (${problem.data.description ?? String(problem.data.error ?? 'no reason given')}${details})`.slice(0, 300);
+}
+
+const describe = (call: ZendeskCall): string => `${call.method} ${call.path.split('?')[0] ?? call.path}`;

@@ -1,0 +1,68 @@
+import type { BusinessSystem } from '../business-system.ts';
+import { MINUTE, SECOND } from '../../src/domain/time.ts';
+import { TIMEOUT_MS } from './client.ts';
+import { changed, collect } from './collect.ts';
+import { authorize, authorizeUrl, connectFields, disconnect, exchange, refresh } from './connect.ts';
+import { find } from './find.ts';
+import { perform } from './perform.ts';
+import { plan } from './plan.ts';
+import { receive } from './receive.ts';
+import { resources } from './resources.ts';
+
+/** Zendesk Support: a ticket a conversation, a comment a batch. */
+export const zendesk: BusinessSystem = {
+  name: 'zendesk',
+  facts: {
+    label: 'Zendesk',
+    takes: ['appUser', 'appMaker'],
+    windowMs: 5 * SECOND,
+    batchLimit: { messages: 100, bytes: 200_000 },
+    threads: true,
+    threadWord: 'ticket',
+    budgets: {
+      thread: { count: 15, periodMs: 10 * MINUTE },
+      // The smallest plan takes 200 calls a minute; a live answer that says no pauses the account.
+      account: {
+        api: { intervalMs: 100, burst: 100 },
+        users: { intervalMs: SECOND, burst: 1 },
+        tickets: { intervalMs: 600, burst: 50 },
+        exports: { intervalMs: 6 * SECOND, burst: 5 },
+      },
+    },
+    readBack: 'exact',
+    settleMs: 30 * SECOND,
+    requestTimeoutMs: TIMEOUT_MS,
+    fallbacks: ['plain', 'missing'],
+    connectFlow: { kind: 'oauth', fields: connectFields },
+    settings: [],
+    operatorSettings: [
+      {
+        env: 'ZENDESK_URL',
+        name: 'url',
+        help: 'Where Zendesk is, with {subdomain} in it.',
+        required: false,
+        secret: false,
+        default: 'https://{subdomain}.zendesk.com',
+      },
+      {
+        env: 'ZENDESK_CLIENT_ID',
+        name: 'clientId',
+        help: 'A global OAuth client for all subdomains.',
+        required: false,
+        secret: false,
+      },
+      { env: 'ZENDESK_CLIENT_SECRET', name: 'clientSecret', help: 'Its secret.', required: false, secret: true },
+    ],
+  },
+  connect: { authorizeUrl, exchange, disconnect },
+  plan,
+  perform,
+  find,
+  authorize,
+  refresh,
+  receive,
+  retryStatus: 409,
+  collect,
+  changed,
+  resources,
+};

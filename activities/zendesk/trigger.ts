@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { TAG } from './plan.ts';
+
+const Condition = z.looseObject({ field: z.string(), operator: z.string().nullish(), value: z.unknown() });
+
+export const Trigger = z.looseObject({
+  id: z.union([z.string(), z.number()]).transform(String),
+  title: z.string(),
+  active: z.boolean(),
+  conditions: z.object({ all: z.array(Condition), any: z.array(Condition) }),
+  actions: z.array(z.looseObject({ field: z.string(), value: z.unknown() })),
+});
+export type Trigger = z.infer<typeof Trigger>;
+
+export const TriggerAnswer = z.object({ trigger: Trigger });
+export const TriggersAnswer = z.object({
+  triggers: z.array(Trigger),
+  meta: z.object({ has_more: z.boolean(), after_cursor: z.string().nullish() }).optional(),
+});
+
+/** Ids only: what people wrote is fetched, so that neither escaping nor the order of webhooks matters. */
+const BODY =
+  '{"v":1,"ticket_id":"{{ticket.id}}","comment_id":"{{ticket.latest_public_comment.id}}","updated_at":"{{ticket.updated_at_with_timestamp}}"}';
+
+/**
+ * Tells us of every public comment that an agent makes on a ticket of ours. Our own are among them, because they are made with an
+ * agent's token: they are known by their ids.
+ */
+export const wantedTrigger = (installation: string, webhookId: string) =>
+  ({
+    title: `Deskbridge: tell the app about agents' replies (${installation})`,
+    active: true,
+    conditions: {
+      all: [
+        { field: 'update_type', operator: 'is', value: 'Change' },
+        { field: 'current_tags', operator: 'includes', value: TAG },
+        { field: 'comment_is_public', operator: 'is', value: 'true' },
+        { field: 'role', operator: 'is', value: 'agent' },
+      ],
+      any: [],
+    },
+    actions: [{ field: 'notification_webhook', value: [webhookId, BODY] }],
+  }) satisfies JsonObject;
+
+/** Whether a trigger does what ours should, whatever else Zendesk shows of it. */
+export function isTriggerAsWanted(trigger: Trigger, webhookId: string): boolean {
+  const wanted = wantedTrigger('', webhookId);
+  const shape = (conditions: readonly { field: string; operator?: string | null | undefined; value?: unknown }[]): string =>
+    JSON.stringify(conditions.map(({ field, operator, value }) => [field, operator, String(value)]).toSorted());
+  return (
+    trigger.active &&
+    shape(trigger.conditions.all) === shape(wanted.conditions.all) &&
+    trigger.conditions.any.length === 0 &&
+    JSON.stringify(trigger.actions.map(({ field, value }) => [field, value])) ===
+      JSON.stringify([['notification_webhook', [webhookId, BODY]]])
+  );
+}

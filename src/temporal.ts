@@ -1,0 +1,105 @@
+import { Client, Connection } from '@temporalio/client';
+import { accountWorkflowId, bell, conversationWorkflowId, retire, searchAttributes, wake } from '../workflows/signals.ts';
+import type { AccountWorkflowInput, Bell, ConversationInput } from '../workflows/signals.ts';
+import type { AppId, AppUserId, ConversationId } from './domain/ids.ts';
+import { SECOND } from './domain/time.ts';
+
+/** The way to Temporal: everything that the API and the sweep want of it. */
+export interface Temporal {
+  /** Rings a conversation, starting it if need be. Rejects when the bell did not get through. */
+  ring(about: ConversationAbout, bell: Bell): Promise<void>;
+  /** Tells an account's workflow that something is wanted of it, starting it if need be. */
+  wakeAccount(system: string, accountKey: string): Promise<void>;
+  /** Asks the runs to end that were started before a time (epoch ms): idle ones for good, others by continuing as new. */
+  retireBefore(time: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface ConversationAbout {
+  readonly conversation: ConversationId;
+  readonly app: AppId;
+  readonly appUser: AppUserId;
+}
+
+export interface TemporalOptions {
+  /** Host and port. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly apiKey?: string;
+  readonly tls: boolean;
+}
+
+/** A bell that takes longer is left to the sweep. */
+const DEADLINE_MS = 5 * SECOND;
+
+/** Connects when it is first needed: a process that accepts messages starts without Temporal. */
+export function connectTemporal(options: TemporalOptions): Temporal {
+  const connection = Connection.lazy(connectionOptions(options));
+  const client = new Client({ connection, namespace: options.namespace });
+  const { taskQueue } = options;
+  const soon = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + DEADLINE_MS, work);
+  return {
+    ring: (about, rung) =>
+      soon(async () => void (await client.workflow.signalWithStart('conversation', startOf(about, rung, taskQueue)))),
+    wakeAccount: (system, accountKey) =>
+      soon(async () => void (await client.workflow.signalWithStart('account', accountStart(system, accountKey, taskQueue)))),
+    retireBefore: async (time) => {
+      let asked = 0;
+      const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}' AND StartTime < '${new Date(time).toISOString()}'`;
+      for await (const { workflowId, runId } of client.workflow.list({ query })) {
+        await client.workflow.getHandle(workflowId, runId).signal(retire);
+        asked += 1;
+      }
+      return asked;
+    },
+    close: () => connection.close(),
+  };
+}
+
+export const connectionOptions = (options: TemporalOptions) => ({
+  address: options.address,
+  ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
+  ...(options.tls ? { tls: true as const } : {}),
+});
+
+function startOf(about: ConversationAbout, rung: Bell, taskQueue: string) {
+  const headline = `Conversation ${about.conversation} of app user ${about.appUser}`;
+  const input: ConversationInput = { conversation: about.conversation, headline };
+  return {
+    taskQueue,
+    workflowId: conversationWorkflowId(about.conversation),
+    args: [input],
+    signal: bell,
+    signalArgs: [rung] as [Bell],
+    staticSummary: headline,
+    staticDetails: [
+      `- app: \`${about.app}\``,
+      `- app user: \`${about.appUser}\``,
+      `- conversation: \`${about.conversation}\``,
+    ].join('\n'),
+    typedSearchAttributes: [
+      { key: searchAttributes.app, value: about.app },
+      { key: searchAttributes.appUser, value: about.appUser },
+      { key: searchAttributes.systems, value: systemsOf(rung) },
+      { key: searchAttributes.state, value: 'ok' },
+    ],
+  };
+}
+
+const systemsOf = (rung: Bell): string[] => [
+  ...new Set([...(rung.lanes ?? []), ...(rung.threads ?? [])].map(({ system }) => system)),
+];
+
+function accountStart(system: string, accountKey: string, taskQueue: string) {
+  const headline = `Account ${accountKey} of ${system}`;
+  const input: AccountWorkflowInput = { system, accountKey, headline };
+  return {
+    taskQueue,
+    workflowId: accountWorkflowId(system, accountKey),
+    args: [input],
+    signal: wake,
+    staticSummary: headline,
+    typedSearchAttributes: [{ key: searchAttributes.systems, value: [system] }],
+  };
+}
