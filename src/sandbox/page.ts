@@ -1,0 +1,35 @@
+import { type Html, html } from './html.ts';
+
+export interface PageParts {
+  readonly title: string;
+  /** The vendor's name, shown beside the banner. */
+  readonly vendor: string;
+  /** Links at the top: text and address. */
+  readonly nav?: readonly { readonly text: string; readonly href: string }[];
+  readonly body: Html;
+  /** Addresses of scripts. */
+  readonly scripts?: readonly string[];
+}
+
+/** A page of the sandbox, with its banner. */
+export function sandboxPage(parts: PageParts): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${parts.title}</title>
+        <link rel="stylesheet" href="/sandbox/assets/page.css" />
+      </head>
+      <body>
+        <p class="banner"><strong>Sandbox.</strong> A local stand-in for ${parts.vendor}. Nothing here reaches the real one.</p>
+        <header class="top">
+          <span class="brand">${parts.vendor}</span>
+          <nav>${(parts.nav ?? []).map((link) => html`<a href="${link.href}">${link.text}</a>`)}</nav>
+        </header>
+        <main>${parts.body}</main>
+        ${(parts.scripts ?? []).map((src) => html`<script src="${src}" defer></script>`)}
+      </body>
+    </html>`;
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { Kysely, PostgresDialect } from 'kysely';
+import type { Pool } from 'pg';
+import { json, page, send } from './answer.ts';
+import type { SandboxClock } from './clock.ts';
+import { clockRoutes, restoreClock } from './clock-routes.ts';
+import { html } from './html.ts';
+import { sandboxPage } from './page.ts';
+import { createTables, type SandboxTables } from './tables.ts';
+import type { Demo, Vendor } from './vendor.ts';
+import { openVendors, type Vendors } from './vendors.ts';
+
+export interface SandboxDeps {
+  /** Of a database of the sandbox's own. It stays the caller's to end. */
+  readonly db: Pool;
+  readonly clock: SandboxClock;
+  /** Where `app` is reached, without a slash at the end: `http://127.0.0.1:3900`. */
+  readonly publicUrl: string;
+}
+
+/** The stand-ins for all vendors, running. */
+export interface Sandbox {
+  /** To be listened with, or mounted at the root of an app. */
+  readonly app: Express;
+  /** The vendors by name, with their tools for tests. */
+  readonly vendors: Vendors;
+  /** Where each vendor's demo account is found, for `demo.json`. */
+  demo(): Promise<Readonly<Record<string, Demo>>>;
+  /** Ends the background work. Requests should have ended before. */
+  close(): Promise<void>;
+}
+
+/** Starts the sandbox: makes its tables where they are missing, and goes on where it was ended or killed. */
+export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
+  const db = new Kysely<SandboxTables>({ dialect: new PostgresDialect({ pool: deps.db }) });
+  await createTables(db);
+  await restoreClock(db, deps.clock);
+  const vendors = await openVendors((name) => ({ db, clock: deps.clock, url: `${deps.publicUrl}/${name}` }));
+  const all: readonly Vendor[] = Object.values(vendors);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.get('/', async (_request, response) => send(response, await frontPage(all)));
+  app.get('/sandbox/assets/page.css', (_request, response) => response.sendFile(join(import.meta.dirname, 'assets', 'page.css')));
+  app.use(clockRoutes(db, deps.clock));
+  for (const vendor of all) app.use(`/${vendor.name}`, vendor.routes);
+  app.use(answerError);
+  return {
+    app,
+    vendors,
+    demo: async () => Object.fromEntries(await demos(all)),
+    async close() {
+      for (const vendor of all) await vendor.close();
+    },
+  };
+}
+
+async function demos(vendors: readonly Vendor[]): Promise<readonly (readonly [string, Demo])[]> {
+  const found: [string, Demo][] = [];
+  for (const vendor of vendors) found.push([vendor.name, await vendor.demo()]);
+  return found;
+}
+
+async function frontPage(vendors: readonly Vendor[]) {
+  const items = [];
+  for (const vendor of vendors) items.push(html`<li><a href="${(await vendor.demo()).page}">${vendor.label}</a></li>`);
+  const body = html`<div class="card">
+    <h1>Vendors</h1>
+    <ul>
+      ${items}
+    </ul>
+  </div>`;
+  return page(200, sandboxPage({ title: 'Sandbox', vendor: 'the vendors', body }));
+}
+
+/** What the body parser refuses keeps its status; anything else is a fault of the sandbox. */
+const answerError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent || response.destroyed) return next(error);
+  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
+  const description = error instanceof Error ? error.message : String(error);
+  send(response, json(status, { error: status === 500 ? 'SandboxFailed' : 'Refused', description }));
+};

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { MINUTE, SECOND } from '../../../domain/time.ts';
+import type { Kind } from '../../store.ts';
+import { accountLimited, limited } from '../problem.ts';
+import type { ZendeskSession } from './session.ts';
+
+const windowSchema = z.object({ name: z.string(), times: z.array(z.number()), startedAt: z.number(), count: z.number() });
+type Window = z.infer<typeof windowSchema>;
+const windows: Kind<Window> = { name: 'limit', schema: windowSchema, id: (w) => w.name, position: (w) => w.startedAt };
+
+interface Limit {
+  readonly name: string;
+  readonly total: number;
+  readonly periodMs: number;
+}
+
+/** Whether one more is allowed, and how many are left after it. */
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly remaining: number;
+  /** Seconds until the oldest stops counting; what a refused caller has to wait. */
+  readonly resets: number;
+}
+
+const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / SECOND));
+
+/** Counts one against a limit that holds for every span of its period. */
+async function takeSliding(session: ZendeskSession, limit: Limit): Promise<Verdict> {
+  const { store, now } = session;
+  const window = await store.get(windows, limit.name);
+  const counted = (window?.times ?? []).filter((at) => at > now - limit.periodMs && at <= now);
+  const allowed = counted.length < limit.total;
+  const times = allowed ? [...counted, now] : counted;
+  const oldest = times.at(-limit.total) ?? times[0] ?? now;
+  await store.put(windows, { name: limit.name, times, startedAt: now, count: times.length });
+  return { allowed, remaining: Math.max(0, limit.total - times.length), resets: seconds(oldest + limit.periodMs - now) };
+}
+
+/** Counts one against a limit that starts anew with each period. */
+async function takeFixed(session: ZendeskSession, limit: Limit): Promise<Verdict> {
+  const { store, now } = session;
+  const startedAt = now - (now % limit.periodMs);
+  const window = await store.get(windows, limit.name);
+  const before = window?.startedAt === startedAt ? window.count : 0;
+  const allowed = before < limit.total;
+  const count = allowed ? before + 1 : before;
+  await store.put(windows, { name: limit.name, times: [], startedAt, count });
+  return { allowed, remaining: limit.total - count, resets: seconds(startedAt + limit.periodMs - now) };
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Counts a request against the account. The headers go on every answer. */
+export async function takeRequest(session: ZendeskSession): Promise<{ readonly verdict: Verdict; readonly headers: Headers }> {
+  const total = session.state.settings.requestsPerMinute;
+  const verdict = await takeFixed(session, { name: 'requests', total, periodMs: MINUTE });
+  const headers = {
+    'x-rate-limit': String(total),
+    'x-rate-limit-remaining': String(verdict.remaining),
+    'ratelimit-limit': String(total),
+    'ratelimit-remaining': String(verdict.remaining),
+    'ratelimit-reset': String(verdict.resets),
+  };
+  return { verdict, headers };
+}
+
+/** @throws {Refusal} 429 as plain text when the account has used up its minute. */
+export function refuseOverLimit(verdict: Verdict): void {
+  if (!verdict.allowed) throw accountLimited(verdict.resets);
+}
+
+const updateHeader = (total: number, verdict: Verdict): Headers => ({
+  'zendesk-ratelimit-tickets-update': `total=${total}; remaining=${verdict.remaining}; resets=${verdict.resets}`,
+});
+
+/**
+ * Counts an update of a ticket: of this ticket, and of the account's minute.
+ * @throws {Refusal} 429 with the scope that is used up in the header.
+ */
+export async function takeTicketUpdate(session: ZendeskSession, ticketId: number, userId: number): Promise<Headers> {
+  const { settings } = session.state;
+  const perTicket = {
+    name: settings.ticketUpdateLimitPer === 'ticket' ? `ticket:${ticketId}` : `ticket:${ticketId}:${userId}`,
+    total: settings.ticketUpdateLimit,
+    periodMs: settings.ticketUpdatePeriodMs,
+  };
+  const ofTicket = await takeSliding(session, perTicket);
+  const headers = updateHeader(perTicket.total, ofTicket);
+  if (!ofTicket.allowed) throw limited(ofTicket.resets, 'Number of allowed updates to this ticket exceeded', headers);
+  const total = settings.ticketUpdatesPerMinute;
+  const ofAccount = await takeFixed(session, { name: 'ticket-updates', total, periodMs: MINUTE });
+  if (ofAccount.allowed) return headers;
+  throw limited(ofAccount.resets, 'Number of allowed ticket updates per minute exceeded', updateHeader(total, ofAccount));
+}
+
+/** Counts a write of any user, and of this one once it is known. @throws {Refusal} 429 */
+export async function takeUserWrite(session: ZendeskSession, userId?: number): Promise<void> {
+  const { settings } = session.state;
+  const limit =
+    userId === undefined
+      ? { name: 'user-writes', total: settings.userWritesPerSecond, periodMs: SECOND }
+      : { name: `user:${userId}`, total: settings.userWritesPerUserAndMinute, periodMs: MINUTE };
+  const verdict = await takeSliding(session, limit);
+  if (!verdict.allowed) throw limited(verdict.resets, 'Number of allowed user updates exceeded');
+}
+
+/** @throws {Refusal} 429 */
+export async function takeIncremental(session: ZendeskSession): Promise<void> {
+  const total = session.state.settings.incrementalPerMinute;
+  const verdict = await takeFixed(session, { name: 'incremental', total, periodMs: MINUTE });
+  if (verdict.allowed) return;
+  throw limited(verdict.resets, 'Number of allowed incremental export API requests per minute exceeded');
+}

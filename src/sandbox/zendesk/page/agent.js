@@ -1,0 +1,103 @@
+/* The agent's page in the browser: times in the viewer's zone, live refresh, sending without losing what is typed. */
+
+const live = document.getElementById('live');
+const composer = document.getElementById('composer');
+const PAUSE_MS = 2000;
+
+function localTimes(root) {
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  for (const element of root.querySelectorAll('time')) {
+    element.textContent = format.format(new Date(element.dateTime));
+    element.title = element.dateTime;
+  }
+}
+
+async function refresh() {
+  const query = live.dataset.change ? `?change=${live.dataset.change}` : '';
+  const response = await fetch(live.dataset.live + query);
+  if (response.status !== 200) return;
+  const markup = await response.text();
+  live.dataset.change = response.headers.get('x-change') ?? '';
+  if (markup === live.dataset.markup) return;
+  live.dataset.markup = markup;
+  const atEnd = window.innerHeight + window.scrollY >= document.body.offsetHeight - 80;
+  live.innerHTML = markup;
+  localTimes(live);
+  if (composer && atEnd) window.scrollTo({ top: document.body.scrollHeight, behavior: 'smooth' });
+}
+
+async function keepRefreshing() {
+  if (!document.hidden) await refresh().catch(() => undefined);
+  setTimeout(keepRefreshing, PAUSE_MS);
+}
+
+function say(problem) {
+  composer.querySelector('.problem').textContent = problem;
+}
+
+async function submit(form, data) {
+  say('');
+  const response = await fetch(form.action, {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+    body: new URLSearchParams(data),
+  });
+  const answer = await response.json();
+  if (!response.ok) return say(answer.problem);
+  if (answer.next) return location.assign(answer.next);
+  if (form === composer) clearComposer();
+  else return location.reload();
+  await refresh();
+}
+
+function clearComposer() {
+  composer.elements.text.value = '';
+  composer.querySelector('.uploads').replaceChildren();
+}
+
+async function uploadFiles(input) {
+  for (const file of input.files) {
+    const response = await fetch(`${input.dataset.uploads}?filename=${encodeURIComponent(file.name)}`, {
+      method: 'POST',
+      headers: { 'content-type': file.type || 'application/octet-stream' },
+      body: file,
+    });
+    const { token } = await response.json();
+    const hidden = Object.assign(document.createElement('input'), { type: 'hidden', name: 'upload', value: token });
+    const shown = Object.assign(document.createElement('span'), { className: 'tag', textContent: file.name });
+    composer.querySelector('.uploads').append(shown, hidden);
+  }
+  input.value = '';
+}
+
+function markKind() {
+  composer.classList.toggle('internal', composer.elements.kind.value === 'internal');
+}
+
+function rememberAgent() {
+  const choice = composer.elements.as;
+  const kept = localStorage.getItem('agent');
+  if ([...choice.options].some((option) => option.value === kept)) choice.value = kept;
+  choice.addEventListener('change', () => localStorage.setItem('agent', choice.value));
+}
+
+function listen() {
+  document.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const data = new FormData(event.target, event.submitter);
+    if (event.target !== composer) data.set('as', composer.elements.as.value);
+    if (data.get('do') === 'delete' && !confirm('Delete this ticket?')) return;
+    submit(event.target, data).catch(() => say('The sandbox did not answer.'));
+  });
+  composer.elements.text.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+      composer.requestSubmit(composer.querySelector('[value=reply]'));
+  });
+  composer.addEventListener('change', (event) => (event.target.type === 'file' ? uploadFiles(event.target) : markKind()));
+  rememberAgent();
+  markKind();
+}
+
+localTimes(document);
+if (composer) listen();
+if (live) keepRefreshing();
