@@ -38,6 +38,7 @@ async function close(tx: Tx, round: CloseRound): Promise<RoundResult> {
       : await parkDestination(tx, batch.destination_id, round.generation, round.park.reason, round.now);
   const wait = round.wait ?? (delivered.length === 0 ? undefined : await pace(tx, batch, round));
   await writeLane(tx, batch, round, { isOpen, wait });
+  if (round.failed === true) await noteFailure(tx, batch, round.now);
   const behind = parked?.isParked === true ? undefined : await oldestWaiting(tx, batch.conversation_id, batch.destination_id);
   const result: RoundResult = {
     summary: summarise(batch, round, delivered, parked?.isParked === true),
@@ -123,6 +124,10 @@ const writeLane = (tx: Tx, batch: Batch, round: CloseRound, now: { isOpen: boole
       failures = case when ${round.failed === true} then failures + 1 else 0 end,
       failing_since = case when ${round.failed === true} then coalesce(failing_since, ${round.now}::bigint) end
     where conversation_id = ${batch.conversation_id} and destination_id = ${batch.destination_id}`.execute(tx);
+
+/** Since when the destination has seen no success, in whatever lane. */
+const noteFailure = (tx: Tx, batch: Batch, now: number): Promise<unknown> =>
+  sql`update destinations set failing_since = ${now} where id = ${batch.destination_id} and failing_since is null`.execute(tx);
 
 /** "messages 12–16 → ticket 4711". */
 function summarise(batch: Batch, round: CloseRound, delivered: readonly number[], isParked: boolean): string {

@@ -12,24 +12,22 @@ import type { BatchRow } from '../schema.ts';
  */
 export async function decideHeld(tx: Tx, batch: Selectable<BatchRow>, now: number): Promise<readonly ThreadBell[]> {
   await sql`
-    with thread as (
-      select id, account_id, remote_id from threads
-      where conversation_id = ${batch.conversation_id} and destination_id = ${batch.destination_id}
+    with held as (
+      select e.id, t.id as thread_id, coalesce(cardinality(e.remote_ids), 0) > 0 and not exists (
+        select from unnest(e.remote_ids) as named (id)
+        where not exists (select from remote_refs r where r.account_id = e.account_id and r.remote_id = named.id)
+      ) as is_known
+      from threads t join inbound_events e on e.account_id = t.account_id and e.thread = t.remote_id
+      where t.conversation_id = ${batch.conversation_id} and t.destination_id = ${batch.destination_id}
+        and e.state = 'held' and e.kind = 'notice'
     ), decided as (
       update inbound_events e
-      set state = case when known.is_ours then 'dropped' else 'applied' end,
-        reason = case when known.is_ours then 'our own write' end
-      from thread t, lateral (
-        select coalesce(cardinality(e.remote_ids), 0) > 0 and not exists (
-          select from unnest(e.remote_ids) as named (id)
-          where not exists (select from remote_refs r where r.account_id = t.account_id and r.remote_id = named.id)
-        ) as is_ours
-      ) known
-      where e.account_id = t.account_id and e.thread = t.remote_id and e.state = 'held' and e.kind = 'notice'
-      returning t.id as thread_id, e.state
+      set state = case when held.is_known then 'dropped' else 'applied' end,
+        reason = case when held.is_known then 'names only what is known' end
+      from held where held.id = e.id
     )
     update threads set dirty = dirty + 1, dirty_at = ${now}
-    where id in (select thread_id from decided where state = 'applied')`.execute(tx);
+    where id in (select thread_id from held where not is_known)`.execute(tx);
   await acceptReplies(tx, batch, now);
   const dirty = await sql<ThreadBell>`
     update threads t set rung_at = ${now}
