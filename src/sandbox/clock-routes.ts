@@ -1,4 +1,4 @@
-import express, { Router } from 'express';
+import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { json, send } from './answer.ts';
 import type { SandboxClock } from './clock.ts';
@@ -10,16 +10,17 @@ const body = z.union([z.strictObject({ now: z.number() }), z.strictObject({ adva
 export function clockRoutes(db: SandboxDb, clock: SandboxClock): Router {
   const router = Router();
   router.get('/sandbox/clock', (_request, response) => send(response, json(200, { now: clock.now() })));
-  router.post('/sandbox/clock', express.json(), async (request, response) => {
-    const parsed = body.safeParse(request.body);
-    if (!parsed.success)
-      return send(response, json(422, { error: 'Invalid', description: 'send {"now": ms} or {"advance": ms}' }));
-    if ('now' in parsed.data) clock.set(parsed.data.now);
-    else clock.advance(parsed.data.advance);
-    await keepClock(db, clock);
-    send(response, json(200, { now: clock.now() }));
-  });
+  router.post('/sandbox/clock', express.json(), (request, response) => setClock(db, clock, request, response));
   return router;
+}
+
+async function setClock(db: SandboxDb, clock: SandboxClock, request: Request, response: Response): Promise<void> {
+  const parsed = body.safeParse(request.body);
+  if (!parsed.success) return send(response, json(422, { error: 'Invalid', description: 'send {"now": ms} or {"advance": ms}' }));
+  if ('now' in parsed.data) clock.set(parsed.data.now);
+  else clock.advance(parsed.data.advance);
+  await keepClock(db, clock);
+  send(response, json(200, { now: clock.now() }));
 }
 
 async function keepClock(db: SandboxDb, clock: SandboxClock): Promise<void> {

@@ -13,7 +13,7 @@ export interface Exchange {
 }
 
 /** Reads an Express request whose body was parsed with `express.raw`. */
-export function toExchange(request: Request): Exchange {
+export function toExchange(request: Request<object>): Exchange {
   const url = new URL(request.url, 'http://sandbox.invalid');
   const body: unknown = request.body;
   const headers = Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]);

@@ -20,6 +20,7 @@ export function sandboxPage(parts: PageParts): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${parts.title}</title>
+        <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/sandbox/assets/page.css" />
       </head>
       <body>

@@ -47,18 +47,19 @@ export async function serve<State>(deps: ServeDeps<State>, serving: Serving): Pr
     case 'status':
       return deliver(scripted(fault));
     case 'slow':
-      await wait(fault.ms, undefined, { signal: deps.closing });
-      return deliver(await serving.respond());
+      return (await pause(fault.ms, deps.closing)) ? deliver(await serving.respond()) : void serving.response.destroy();
     case 'hang':
       return log(null, false);
     case 'lostAnswer':
       return drop(await serving.respond());
     case 'lateCommit':
       if (fault.connection === 'drop') serving.response.destroy();
-      await wait(fault.ms, undefined, { signal: deps.closing });
-      return drop(await serving.respond());
+      return (await pause(fault.ms, deps.closing)) ? drop(await serving.respond()) : void serving.response.destroy();
   }
 }
+
+/** False when the sandbox closes meanwhile. */
+const pause = (ms: number, closing: AbortSignal): Promise<boolean> => wait(ms, true, { signal: closing }).catch(() => false);
 
 async function faultFor<State>(deps: ServeDeps<State>, serving: Serving): Promise<RequestFault | undefined> {
   const { method, path } = serving.exchange;

@@ -54,16 +54,25 @@ function routes(site: SiteDeps, seed: ZendeskSandbox['seed'], account: ZendeskSa
   router.get('/-/agent.js', (_request, response) => response.sendFile(join(import.meta.dirname, 'page', 'agent.js')));
   router.use(express.raw({ type: () => true, limit: '64mb' }));
   router.post('/:subdomain/sandbox/seed', (request, response) => seedOverHttp(seed, request, response));
-  router.use('/:subdomain', async (request, response) => {
-    try {
-      await answerSite(site, account(request.params.subdomain), toExchange(request), response);
-    } catch (error) {
-      if (!(error instanceof UnknownAccount)) throw error;
-      const title = `No help desk at ${request.params.subdomain}.zendesk.com`;
-      send(response, json(404, { error: { title, message: 'There is no help desk configured at this address.' } }));
-    }
-  });
+  router.use('/:subdomain', (request, response) =>
+    answerOrNoHelpDesk(site, account(request.params.subdomain), request, response),
+  );
   return router;
+}
+
+async function answerOrNoHelpDesk(
+  site: SiteDeps,
+  control: ZendeskControl,
+  request: Request<object>,
+  response: Response,
+): Promise<void> {
+  try {
+    await answerSite(site, control, toExchange(request), response);
+  } catch (error) {
+    if (!(error instanceof UnknownAccount)) throw error;
+    const title = `No help desk at ${control.subdomain}.zendesk.com`;
+    send(response, json(404, { error: { title, message: 'There is no help desk configured at this address.' } }));
+  }
 }
 
 const seedBody = z.object({ redirectUris: z.array(z.url()).optional() });

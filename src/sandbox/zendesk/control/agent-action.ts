@@ -81,7 +81,11 @@ function inputFor(action: Editing, ticket: Ticket, user: User): TicketInput {
       return { ...takenUp(ticket, user), comment: commentOf(action, true) };
     case 'note':
       return { comment: commentOf(action, false) };
-    default:
+    case 'solve':
+    case 'close':
+    case 'reopen':
+    case 'pending':
+    case 'hold':
       return { status: STATUS_OF[action.do], comment: commentOf(action, action.public) };
   }
 }

@@ -19,6 +19,13 @@ interface ControlRoute extends Route {
 
 const route = (method: string, path: string, answer: ControlRoute['answer']): ControlRoute => ({ method, path, answer });
 
+/** A route that does something and has nothing to say. */
+const doing = (method: string, path: string, work: (ask: Ask) => Promise<void>): ControlRoute =>
+  route(method, path, async (ask) => {
+    await work(ask);
+    return noContent();
+  });
+
 const clientBody = z.object({
   identifier: z.string().min(1),
   name: z.string().optional(),
@@ -33,17 +40,17 @@ const ROUTES: readonly ControlRoute[] = [
   route('GET', '/', async ({ control }) => json(200, overview(control))),
   route('GET', '/faults', async ({ control }) => json(200, { faults: await control.faults() })),
   route('POST', '/faults', async ({ control, body }) => json(201, { fault: await control.addFault(faultScript.parse(body)) })),
-  route('DELETE', '/faults', async ({ control }) => done(await control.clearFaults())),
-  route('DELETE', '/faults/:id', async ({ control, params }) => done(await control.clearFaults(Number(params.id)))),
+  doing('DELETE', '/faults', ({ control }) => control.clearFaults()),
+  doing('DELETE', '/faults/:id', ({ control, params }) => control.clearFaults(Number(params.id))),
   route('GET', '/settings', async ({ control }) => json(200, { settings: await control.settings() })),
   route('PATCH', '/settings', async ({ control, body }) =>
     json(200, { settings: await control.set(settingsChange.parse(body)) }),
   ),
   route('GET', '/outbox', async ({ control }) => json(200, { mails: await control.outbox() })),
-  route('DELETE', '/outbox', async ({ control }) => done(await control.clearOutbox())),
+  doing('DELETE', '/outbox', ({ control }) => control.clearOutbox()),
   route('GET', '/invocations', async ({ control }) => json(200, { invocations: await control.invocations() })),
   route('GET', '/requests', async ({ control }) => json(200, { requests: await control.requests() })),
-  route('DELETE', '/requests', async ({ control }) => done(await control.clearRequests())),
+  doing('DELETE', '/requests', ({ control }) => control.clearRequests()),
   route('POST', '/actions', async ({ control, body }) => json(200, await control.act(agentAction.parse(body)))),
   route('POST', '/tokens', async ({ control, body }) => {
     const { scopes, userId } = tokenBody.parse(body);
@@ -53,12 +60,10 @@ const ROUTES: readonly ControlRoute[] = [
   route('POST', '/clients', async ({ control, body }) =>
     json(201, { client: await control.createClient(clientBody.parse(body)) }),
   ),
-  route('PUT', '/triggers/:id/app-installation', async ({ control, params, body }) =>
-    done(await control.setAppInstallation(Number(params.id), appBody.parse(body).app_installation)),
+  doing('PUT', '/triggers/:id/app-installation', ({ control, params, body }) =>
+    control.setAppInstallation(Number(params.id), appBody.parse(body).app_installation),
   ),
 ];
-
-const done = (_nothing: undefined | void): Answer => noContent();
 
 const overview = (control: ZendeskControl) => ({
   subdomain: control.subdomain,

@@ -12,7 +12,7 @@ const SHOWN = 100;
 export async function agentListPage(reading: ZendeskReading, url: string): Promise<Answer> {
   const body = html`<h1>Tickets</h1>
     <div id="live" data-live="${url}/agent/list">${await ticketTable(reading, url)}</div>`;
-  const nav = [{ text: reading.account, href: `${url}/agent` }];
+  const nav = [{ text: `${reading.account}: all tickets`, href: `${url}/agent` }];
   return page(
     200,
     sandboxPage({ title: `Tickets of ${reading.account}`, vendor: 'Zendesk', nav, body, scripts: ['/zendesk/-/agent.js'] }),

@@ -18,12 +18,9 @@ export async function agentTicketPage(reading: ZendeskReading, url: string, id: 
       <div id="live" data-live="${here}/live" data-change="${ticket.change}">${await conversation(reading, url, ticket)}</div>
       ${composer(here, agents)}
     </section>
-    <aside>${await sidebar(reading, here, ticket)}</aside>
+    <aside>${await sidebar(reading, here, { ticket, agents })}</aside>
   </div>`;
-  const nav = [
-    { text: reading.account, href: `${url}/agent` },
-    { text: 'All tickets', href: `${url}/agent` },
-  ];
+  const nav = [{ text: `${reading.account}: all tickets`, href: `${url}/agent` }];
   return page(200, sandboxPage({ title, vendor: 'Zendesk', nav, body, scripts: ['/zendesk/-/agent.js'] }));
 }
 
@@ -60,14 +57,20 @@ const composer = (here: string, agents: readonly User[]): Html =>
     </div>
   </form>`;
 
+const button = (value: string, label: string): Html => html`<button form="composer" name="do" value="${value}">${label}</button>`;
+
 /** Its buttons belong to the composer: what is written there goes along. */
-async function sidebar(reading: ZendeskReading, here: string, ticket: Ticket): Promise<Html> {
+async function sidebar(
+  reading: ZendeskReading,
+  here: string,
+  { ticket, agents }: { readonly ticket: Ticket; readonly agents: readonly User[] },
+): Promise<Html> {
+  // A script puts in who is chosen in the composer.
+  const as = html`<input type="hidden" name="as" value="${agents[0]?.id ?? ''}" />`;
   const requester = await userOr404(reading.store, ticket.requester_id);
   const customers = (await reading.store.list(users, { group: 'end-user', descending: true, limit: 200 })).filter(
     (user) => user.active,
   );
-  const button = (value: string, label: string): Html =>
-    html`<button form="composer" name="do" value="${value}">${label}</button>`;
   return html`<div class="card">
       <h2>Ticket</h2>
       <div class="buttons">
@@ -79,7 +82,7 @@ async function sidebar(reading: ZendeskReading, here: string, ticket: Ticket): P
     <form class="card" method="post" action="${here}/act" data-quiet>
       <h2>Requester</h2>
       <p>${requester.name}<br /><span class="muted">${requester.email ?? 'no e-mail address'}</span></p>
-      <input type="hidden" name="do" value="changeRequester" />
+      ${as} <input type="hidden" name="do" value="changeRequester" />
       <select name="requester" aria-label="Requester">
         ${[requester, ...customers.filter((user) => user.id !== requester.id)].map((user) => html`<option value="${user.id}">${user.name}${user.email === null ? '' : ` (${user.email})`}</option>`)}
       </select>
@@ -87,14 +90,14 @@ async function sidebar(reading: ZendeskReading, here: string, ticket: Ticket): P
     </form>
     <form class="card" method="post" action="${here}/act" data-quiet>
       <h2>Tags</h2>
-      <input type="hidden" name="do" value="tag" />
+      ${as} <input type="hidden" name="do" value="tag" />
       <input name="add" placeholder="add" aria-label="Tags to add" />
       <input name="remove" placeholder="remove" aria-label="Tags to remove" />
       <button>Change</button>
     </form>
     <form class="card" method="post" action="${here}/act" data-quiet>
       <h2>Merge</h2>
-      <input type="hidden" name="do" value="merge" />
+      ${as} <input type="hidden" name="do" value="merge" />
       <input
         name="into"
         inputmode="numeric"

@@ -28,7 +28,7 @@ async function refresh() {
 
 async function keepRefreshing() {
   if (!document.hidden) await refresh().catch(() => undefined);
-  setTimeout(keepRefreshing, PAUSE_MS);
+  setTimeout(() => void keepRefreshing(), PAUSE_MS);
 }
 
 function say(problem) {
@@ -93,11 +93,14 @@ function listen() {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
       composer.requestSubmit(composer.querySelector('[value=reply]'));
   });
-  composer.addEventListener('change', (event) => (event.target.type === 'file' ? uploadFiles(event.target) : markKind()));
+  composer.addEventListener('change', (event) => {
+    if (event.target.type === 'file') uploadFiles(event.target).catch(() => say('The file was not taken.'));
+    else markKind();
+  });
   rememberAgent();
   markKind();
 }
 
 localTimes(document);
 if (composer) listen();
-if (live) keepRefreshing();
+if (live) void keepRefreshing();

@@ -21,13 +21,14 @@ export async function conversation(reading: ZendeskReading, url: string, ticket:
     said.flatMap((comment) => comment.attachment_ids),
   );
   const assignee = ticket.assignee_id === null ? undefined : byId.get(ticket.assignee_id);
+  const standing = [
+    `from ${byId.get(ticket.requester_id)?.name ?? 'unknown'}`,
+    assignee ? `assigned to ${assignee.name}` : 'not assigned',
+    ...(ticket.external_id === null ? [] : [`external id ${ticket.external_id}`]),
+  ].join(', ');
   return html`<div class="facts">
       ${statusPill(ticket.status)} ${tagList(ticket.tags)}
-      <span class="muted">
-        from ${byId.get(ticket.requester_id)?.name ?? 'unknown'},
-        ${assignee ? html`assigned to ${assignee.name}` : 'not assigned'}
-        ${ticket.external_id !== null && html`, external id <code>${ticket.external_id}</code>`}
-      </span>
+      <span class="muted">${standing}</span>
     </div>
     <ol class="conversation">
       ${said.map((comment) => entry(url, comment, byId.get(comment.author_id), files))}

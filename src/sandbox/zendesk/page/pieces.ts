@@ -17,7 +17,7 @@ export function avatar(user: User | undefined): Html {
   const name = user?.name ?? '?';
   const initials = name
     .split(/\s+/)
-    .map((word) => [...word][0] ?? '')
+    .map((word) => Array.from(word)[0] ?? '')
     .slice(0, 2)
     .join('')
     .toUpperCase();

@@ -61,7 +61,7 @@ export async function ticketOr404(store: Store, id: string | number | undefined)
 
 /** Tags as Zendesk keeps them: lower case, no spaces, each once, sorted. */
 export const cleanTags = (tags: readonly string[]): string[] =>
-  [...new Set(tags.map((tag) => tag.trim().toLowerCase().replace(/\s+/g, '_')).filter((tag) => tag !== ''))].sort();
+  [...new Set(tags.map((tag) => tag.trim().toLowerCase().replace(/\s+/g, '_')).filter((tag) => tag !== ''))].toSorted();
 
 /** A ticket as the API shows it. */
 export function ticketJson(url: string, ticket: Ticket): JsonObject {

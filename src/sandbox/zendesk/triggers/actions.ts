@@ -95,7 +95,7 @@ function changeTicket(firing: Firing, action: Action): void {
 }
 
 function changeOf(ticket: Ticket, action: Action): Partial<Ticket> {
-  const tags = cleanTags(String(action.value ?? '').split(/\s+/));
+  const tags = cleanTags(typeof action.value === 'string' ? action.value.split(/\s+/) : []);
   switch (action.field) {
     case 'set_tags':
       return { tags };

@@ -78,8 +78,9 @@ function viaTest(condition: Condition, viaId: number): boolean {
   return equality(condition, textOf(condition) === String(viaId));
 }
 
+const rank = (status: string): number => STATUSES.findIndex((known) => known === status);
+
 function statusTest(condition: Condition, facts: UpdateFacts): boolean {
-  const rank = (status: string): number => STATUSES.findIndex((known) => known === status);
   if (condition.operator === 'less_than') return rank(facts.ticket.status) < rank(textOf(condition));
   if (condition.operator === 'greater_than') return rank(facts.ticket.status) > rank(textOf(condition));
   return valueTest(condition, facts.before?.status ?? '', facts.ticket.status);

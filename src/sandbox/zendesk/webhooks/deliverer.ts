@@ -16,7 +16,7 @@ export interface DelivererDeps {
 /** Makes the calls that are due, in the background, each in its own time. */
 export interface Deliverer {
   /** Looks for due calls now. */
-  kick(): void;
+  readonly kick: () => void;
   /** Ends the calls under way; they are made again after the next start. */
   close(): Promise<void>;
 }

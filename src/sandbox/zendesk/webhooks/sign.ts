@@ -37,7 +37,8 @@ export function webhookHeaders(signing: Signing): Readonly<Record<string, string
 }
 
 function credentials(authentication: Webhook['authentication']): Readonly<Record<string, string>> {
-  switch (authentication?.type) {
+  if (authentication === null) return {};
+  switch (authentication.type) {
     case 'bearer_token':
       return { authorization: `Bearer ${authentication.data.token}` };
     case 'basic_auth': {
@@ -46,7 +47,5 @@ function credentials(authentication: Webhook['authentication']): Readonly<Record
     }
     case 'api_key':
       return { [authentication.data.name]: authentication.data.value };
-    default:
-      return {};
   }
 }
