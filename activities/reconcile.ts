@@ -10,7 +10,7 @@ import type { DirtyThread } from './thread-store.ts';
 
 /** What was asked about the account's changes goes back this far at first, and overlaps by so much. */
 const FIRST_LOOK_BACK_MS = 60 * 60_000;
-const OVERLAP_MS = 60_000;
+const OVERLAP_MS = 5 * 60_000;
 
 /**
  * Compares what is wanted of an account with what is there.

@@ -10,6 +10,8 @@ export const UsersAnswer = z.object({
 });
 export const MeAnswer = z.object({ user: z.object({ id: Id, name: z.string(), role: z.string() }) });
 
+export const TokenAnswer = z.object({ token: z.object({ id: Id }) });
+
 const Ticket = z.object({
   id: Id,
   status: z.string(),

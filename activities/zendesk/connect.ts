@@ -6,7 +6,7 @@ import type { Http, HttpRequest } from '../http.ts';
 import { ConnectRefused, CredentialsRevoked, Unavailable } from '../system-error.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { SECOND } from '../../src/domain/time.ts';
-import { MeAnswer, Nothing } from './answers.ts';
+import { MeAnswer, Nothing, TokenAnswer } from './answers.ts';
 import { baseUrl, callZendesk, TIMEOUT_MS } from './client.ts';
 
 /** There is no finer scope for uploads, brands and trigger categories. */
@@ -116,7 +116,8 @@ export const authorize = (request: HttpRequest, credentials: JsonObject): HttpRe
 
 /** Gives the token back. */
 export async function disconnect(api: Api): Promise<void> {
-  await callZendesk(api, { method: 'DELETE', path: '/api/v2/oauth/tokens/current' }, Nothing);
+  const { body } = await callZendesk(api, { method: 'GET', path: '/api/v2/oauth/tokens/current' }, TokenAnswer);
+  await callZendesk(api, { method: 'DELETE', path: `/api/v2/oauth/tokens/${body.token.id}` }, Nothing);
 }
 
 async function requestTokens(

@@ -99,7 +99,7 @@ describe('a webhook of the app', () => {
     expect(await parkedReason(destination)).toContain('no success for 3 days');
     const fired = receiver.fired;
     await say(world, conversation, 'two');
-    await settle(world, { forMs: DAY });
+    await settle(world, { forMs: HOUR });
     expect(receiver.fired).toBe(fired);
 
     receiver.forget();

@@ -7,7 +7,7 @@ export interface Receiver {
   readonly url: string;
   readonly requests: readonly ReceivedRequest[];
   /** Texts in the order of their first arrival: a receiver knows messages by their ids. */
-  texts(): readonly string[];
+  texts(conversation?: string): readonly string[];
   /** What to do with the next requests, first one first; then 200 again. */
   answer(...answers: readonly Answer[]): void;
   readonly fired: number;
@@ -24,6 +24,7 @@ export interface ReceivedRequest {
 export interface WebhookBody {
   readonly trigger: string;
   readonly version?: string;
+  readonly conversation: { readonly _id: string };
   readonly messages: readonly { readonly _id: string; readonly text: string; readonly role: string }[];
 }
 
@@ -48,9 +49,12 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${portOf(server)}/hook`,
     requests,
-    texts: () => {
+    texts: (conversation) => {
       const seen = new Map(
-        requests.flatMap(({ body }) => body.messages.map((message) => [message._id, message.text] as const)).toReversed(),
+        requests
+          .filter(({ body }) => conversation === undefined || body.conversation._id === conversation)
+          .flatMap(({ body }) => body.messages.map((message) => [message._id, message.text] as const))
+          .toReversed(),
       );
       return [...seen].toReversed().map(([, text]) => text);
     },

@@ -42,13 +42,17 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function createWorld(
-  options: { readonly operator?: Readonly<Record<string, Readonly<Record<string, string>>>> } = {},
-): Promise<World> {
+export interface WorldOptions {
+  readonly clock?: VirtualClock;
+  readonly publicUrl?: string;
+  readonly operator?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const database = await freshDatabase();
   const db = openDb({ url: database.url, connections: 8 });
   const vault = createVault([{ id: 'k1', key: new Uint8Array(32).fill(7) }]);
-  const clock = new VirtualClock();
+  const clock = options.clock ?? new VirtualClock();
   const http = createHttp({ allowedNetworks: { ranges: ['127.0.0.0/8'] } });
   const ports: Ports = {
     clock,
@@ -56,7 +60,7 @@ export async function createWorld(
     ...createStores(db, vault),
     settings: {
       installation: 'testbridge',
-      publicUrl: 'http://127.0.0.1:1',
+      publicUrl: options.publicUrl ?? 'http://127.0.0.1:1',
       operator: (system) => ({ ...defaultsOf(systemNamed(system)), ...options.operator?.[system] }),
       preview: false,
     },

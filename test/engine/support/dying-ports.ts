@@ -1,0 +1,92 @@
+import type { Ports } from '../../../activities/ports.ts';
+
+/** The process died here. Nothing of it runs on: every further call through its ports throws, too. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+export interface DyingPorts {
+  readonly ports: Ports;
+  /** Whether it came to that. */
+  readonly hasDied: () => boolean;
+  /** What was called, in order. */
+  readonly calls: readonly string[];
+}
+
+/** What is to happen around a call: return to go on, throw to die. */
+export interface Around {
+  before?(index: number): Promise<void>;
+  after?(index: number): Promise<void>;
+}
+
+/** Ports that die at the n-th call, before or after it took effect. */
+export function dyingPorts(ports: Ports, n: number, when: 'before' | 'after'): DyingPorts {
+  let hasDied = false;
+  const die = (index: number): Promise<void> => {
+    if (hasDied || index === n) {
+      hasDied = true;
+      return Promise.reject(new Killed(`killed ${when} call ${n}`));
+    }
+    return Promise.resolve();
+  };
+  const alive = (): Promise<void> => (hasDied ? Promise.reject(new Killed('dead')) : Promise.resolve());
+  const { ports: wrapped, calls } = aroundCalls(ports, when === 'before' ? { before: die } : { before: alive, after: die });
+  return { ports: wrapped, calls, hasDied: () => hasDied };
+}
+
+/** Ports that wait at the n-th call until they are let go on: a process that is suspended, or very slow. */
+export function pausingPorts(
+  ports: Ports,
+  n: number,
+  when: 'before' | 'after',
+): { readonly ports: Ports; readonly reached: Promise<void>; readonly resume: () => void } {
+  const reached = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const pause = async (index: number): Promise<void> => {
+    if (index !== n) return;
+    reached.resolve();
+    await go.promise;
+  };
+  const { ports: wrapped } = aroundCalls(ports, when === 'before' ? { before: pause } : { after: pause });
+  return { ports: wrapped, reached: reached.promise, resume: go.resolve };
+}
+
+type AsyncMethod = (...args: never[]) => Promise<unknown>;
+
+/** Wraps every call that does something: stores, limits, HTTP, sleep. */
+export function aroundCalls(ports: Ports, around: Around): { readonly ports: Ports; readonly calls: string[] } {
+  const calls: string[] = [];
+  const wrap = <Method extends AsyncMethod>(name: string, method: Method): Method => {
+    const wrapped = async (...args: Parameters<Method>): Promise<unknown> => {
+      calls.push(name);
+      const index = calls.length;
+      await around.before?.(index);
+      const result = await method(...args);
+      await around.after?.(index);
+      return result;
+    };
+    return wrapped as Method;
+  };
+  const each = <T extends object>(name: string, store: T): T =>
+    Object.fromEntries(
+      Object.entries(store).map(([key, method]) => [
+        key,
+        typeof method === 'function' ? wrap(`${name}.${key}`, method as AsyncMethod) : method,
+      ]),
+    ) as T;
+  return {
+    calls,
+    ports: {
+      ...ports,
+      clock: {
+        now: () => ports.clock.now(),
+        sleep: wrap('clock.sleep', (ms: number, signal?: AbortSignal) => ports.clock.sleep(ms, signal)),
+      },
+      http: wrap('http', ports.http),
+      rounds: each('rounds', ports.rounds),
+      threads: each('threads', ports.threads),
+      accounts: each('accounts', ports.accounts),
+      limits: each('limits', ports.limits),
+    },
+  };
+}
