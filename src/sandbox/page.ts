@@ -7,6 +7,8 @@ export interface PageParts {
   /** Links at the top: text and address. */
   readonly nav?: readonly { readonly text: string; readonly href: string }[];
   readonly body: Html;
+  /** Addresses of style sheets, besides the sandbox's own. */
+  readonly styles?: readonly string[];
   /** Addresses of scripts. */
   readonly scripts?: readonly string[];
 }
@@ -21,7 +23,7 @@ export function sandboxPage(parts: PageParts): Html {
         <meta name="color-scheme" content="light dark" />
         <title>${parts.title}</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/sandbox/assets/page.css" />
+        ${['/sandbox/assets/page.css', ...(parts.styles ?? [])].map((href) => html`<link rel="stylesheet" href="${href}" />`)}
       </head>
       <body>
         <p class="banner"><strong>Sandbox.</strong> A local stand-in for ${parts.vendor}. Nothing here reaches the real one.</p>

@@ -51,7 +51,9 @@ export async function openZendesk(deps: VendorDeps): Promise<ZendeskSandbox> {
 
 function routes(site: SiteDeps, seed: ZendeskSandbox['seed'], account: ZendeskSandbox['account']): Router {
   const router = Router();
-  router.get('/-/agent.js', (_request, response) => response.sendFile(join(import.meta.dirname, 'page', 'agent.js')));
+  for (const asset of ['agent.css', 'agent.js']) {
+    router.get(`/-/${asset}`, (_request, response) => response.sendFile(join(import.meta.dirname, 'page', asset)));
+  }
   router.use(express.raw({ type: () => true, limit: '64mb' }));
   router.post('/:subdomain/sandbox/seed', (request, response) => seedOverHttp(seed, request, response));
   router.use('/:subdomain', (request, response) =>

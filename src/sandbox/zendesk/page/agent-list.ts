@@ -4,7 +4,7 @@ import { sandboxPage } from '../../page.ts';
 import type { ZendeskReading } from '../account/session.ts';
 import { type Ticket, tickets } from '../tickets/ticket.ts';
 import { type User, users } from '../users/user.ts';
-import { avatar, statusPill, tagList, time } from './pieces.ts';
+import { ASSETS, avatar, statusPill, tagList, time } from './pieces.ts';
 
 const SHOWN = 100;
 
@@ -13,10 +13,7 @@ export async function agentListPage(reading: ZendeskReading, url: string): Promi
   const body = html`<h1>Tickets</h1>
     <div id="live" data-live="${url}/agent/list">${await ticketTable(reading, url)}</div>`;
   const nav = [{ text: `${reading.account}: all tickets`, href: `${url}/agent` }];
-  return page(
-    200,
-    sandboxPage({ title: `Tickets of ${reading.account}`, vendor: 'Zendesk', nav, body, scripts: ['/zendesk/-/agent.js'] }),
-  );
+  return page(200, sandboxPage({ title: `Tickets of ${reading.account}`, vendor: 'Zendesk', nav, body, ...ASSETS }));
 }
 
 /** The table alone, for the page to refresh itself. */

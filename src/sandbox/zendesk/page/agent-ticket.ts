@@ -5,6 +5,7 @@ import type { ZendeskReading } from '../account/session.ts';
 import { type Ticket, ticketOr404 } from '../tickets/ticket.ts';
 import { staff, type User, userOr404, users } from '../users/user.ts';
 import { conversation } from './conversation.ts';
+import { ASSETS } from './pieces.ts';
 
 /** The page of one ticket as an agent sees it. @throws {Refusal} 404 */
 export async function agentTicketPage(reading: ZendeskReading, url: string, id: string): Promise<Answer> {
@@ -21,7 +22,7 @@ export async function agentTicketPage(reading: ZendeskReading, url: string, id: 
     <aside>${await sidebar(reading, here, { ticket, agents })}</aside>
   </div>`;
   const nav = [{ text: `${reading.account}: all tickets`, href: `${url}/agent` }];
-  return page(200, sandboxPage({ title, vendor: 'Zendesk', nav, body, scripts: ['/zendesk/-/agent.js'] }));
+  return page(200, sandboxPage({ title, vendor: 'Zendesk', nav, body, ...ASSETS }));
 }
 
 /** What changed since `change`, for the page to refresh itself; 204 when nothing did. @throws {Refusal} 404 */

@@ -7,6 +7,7 @@ import { findRoute, type Params, type Route } from '../../routes.ts';
 import type { AccountState, ZendeskReading } from '../account/session.ts';
 import { agentAction } from '../control/agent-action.ts';
 import type { ZendeskControl } from '../control/control.ts';
+import { closeDueTickets, closingIsDue } from '../tickets/close-due.ts';
 import { addUpload } from '../uploads/upload.ts';
 import { agentListFragment, agentListPage } from './agent-list.ts';
 import { agentTicketFragment, agentTicketPage } from './agent-ticket.ts';
@@ -25,8 +26,12 @@ interface PageRoute extends Route {
   readonly answer: (ask: Ask) => Promise<Answer>;
 }
 
-const reading = (ask: Ask, work: (reading: ZendeskReading) => Promise<Answer>): Promise<Answer> =>
-  ask.accounts.read(ask.control.subdomain, work);
+async function reading(ask: Ask, work: (reading: ZendeskReading) => Promise<Answer>): Promise<Answer> {
+  const { accounts, control } = ask;
+  const mustClose = await accounts.read(control.subdomain, async (account) => closingIsDue(account));
+  if (mustClose) await accounts.write(control.subdomain, (session) => closeDueTickets(session, control.url));
+  return accounts.read(control.subdomain, work);
+}
 
 /** Below `/zendesk/<subdomain>/agent`. */
 const ROUTES: readonly PageRoute[] = [

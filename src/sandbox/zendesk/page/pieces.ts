@@ -3,6 +3,9 @@ import { stamp } from '../account/session.ts';
 import type { Status } from '../tickets/ticket.ts';
 import type { User } from '../users/user.ts';
 
+/** Style sheet and script of the pages for agents. A hyphen is no subdomain. */
+export const ASSETS = { styles: ['/zendesk/-/agent.css'], scripts: ['/zendesk/-/agent.js'] };
+
 /** A point in time; a script rewrites it in the viewer's zone. */
 export const time = (epochMs: number): Html =>
   html`<time datetime="${stamp(epochMs)}">${stamp(epochMs).replace('T', ' ').replace('Z', ' UTC')}</time>`;

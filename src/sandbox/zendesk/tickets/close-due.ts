@@ -1,14 +1,17 @@
-import type { ZendeskSession } from '../account/session.ts';
+import type { ZendeskReading, ZendeskSession } from '../account/session.ts';
 import { staff } from '../users/user.ts';
 import { changeEvents, type TicketDraft } from './draft.ts';
 import { saveTicket } from './save-ticket.ts';
 import { type Ticket, tickets } from './ticket.ts';
 import { via, ViaId } from './via.ts';
 
+/** Whether `closeDueTickets` would have to look. */
+export const closingIsDue = ({ state, now }: ZendeskReading): boolean => state.closingDueAt !== null && state.closingDueAt <= now;
+
 /** Closes the tickets that have been solved for long enough, as the stock automation does. Called before anything else. */
 export async function closeDueTickets(session: ZendeskSession, url: string): Promise<void> {
-  const { closingDueAt, settings } = session.state;
-  if (closingDueAt === null || closingDueAt > session.now) return;
+  if (!closingIsDue(session)) return;
+  const { settings } = session.state;
   let next: number | null = null;
   for (const ticket of await session.store.list(tickets, { group: 'solved' })) {
     const closesAt = (ticket.solved_at ?? session.now) + settings.closeSolvedAfterMs;
