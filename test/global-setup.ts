@@ -1,6 +1,7 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { freePort } from '../src/dev/ports.ts';
 import { startPostgres } from '../src/dev/postgres.ts';
@@ -8,9 +9,7 @@ import type { PostgresServer } from '../src/dev/postgres.ts';
 import { sayOnStderr } from '../src/dev/say.ts';
 import { findTemporalCli } from '../src/dev/temporal-cli.ts';
 import { startTemporal } from '../src/dev/temporal-server.ts';
-import type { TemporalServer } from '../src/dev/temporal-server.ts';
 import { buildWorkflowBundle } from './support/build-workflow-bundle.ts';
-import type { Part } from './support/ground.ts';
 import { startGuardian } from './support/guardian.ts';
 import type { Guardian } from './support/guardian.ts';
 import { createTemplate } from './support/template-database.ts';
@@ -26,51 +25,46 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const directory = await mkdtemp(join(tmpdir(), 'deskbridge-test-'));
   // PostgreSQL's user, where that is not us, must be able to pass.
   await chmod(directory, 0o755);
-  const run = { directory, guardian: startGuardian(directory) };
-  const servers: { stop(): Promise<void> }[] = [];
-  const tearDown = async (): Promise<void> => {
-    await Promise.all(servers.map((server) => server.stop()));
-    await run.guardian.dismiss();
-  };
-  const keep = <T extends { stop(): Promise<void> }>(server: T): T => {
-    servers.push(server);
-    return server;
-  };
+  const run = { directory, guardian: startGuardian() };
+  run.guardian.remove(directory);
   try {
-    const parts = await Promise.all([
-      postgres(run).then(keep),
-      temporal(run).then((part) => ('missing' in part ? part : keep(part))),
+    // Not Promise.all: what is still starting when another part fails must be known to the guardian, too.
+    const [database, temporalServer, timeSkippingServer, workflowBundle] = await Promise.allSettled([
+      postgres(run),
+      temporal(run),
       findTimeSkippingServer({ env: process.env, say: sayOnStderr }),
       buildWorkflowBundle(directory),
     ]);
-    provide(project, parts);
-    return tearDown;
+    provide(project, {
+      database: valueOf(database),
+      temporal: valueOf(temporalServer),
+      timeSkippingServer: valueOf(timeSkippingServer),
+      workflowBundle: valueOf(workflowBundle),
+    });
+    return run.guardian.dismiss;
   } catch (error) {
-    await tearDown();
+    await run.guardian.dismiss();
     throw error;
   }
 }
 
-type Parts = readonly [
-  PostgresServer,
-  Part<TemporalServer & { readonly cli: string }>,
-  Part<{ readonly path: string }>,
-  Part<{ readonly codePath: string }>,
-];
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
 
-function provide(project: TestProject, [database, temporalServer, timeSkippingServer, workflowBundle]: Parts): void {
-  for (const part of [temporalServer, timeSkippingServer, workflowBundle]) {
+type Parts = Omit<ProvidedContext, 'databaseUrl'> & { readonly database: PostgresServer };
+
+function provide(project: TestProject, { database, ...parts }: Parts): void {
+  for (const part of Object.values(parts)) {
     if (!('missing' in part)) continue;
     if (process.env['CI'] === 'true') throw new Error(part.missing);
     sayOnStderr(`tests cannot have everything: ${part.missing}`);
   }
   project.provide('databaseUrl', database.url('postgres'));
-  project.provide(
-    'temporal',
-    'missing' in temporalServer ? temporalServer : { address: temporalServer.address, cli: temporalServer.cli },
-  );
-  project.provide('timeSkippingServer', timeSkippingServer);
-  project.provide('workflowBundle', workflowBundle);
+  project.provide('temporal', parts.temporal);
+  project.provide('timeSkippingServer', parts.timeSkippingServer);
+  project.provide('workflowBundle', parts.workflowBundle);
 }
 
 async function postgres({ directory, guardian }: Run): Promise<PostgresServer> {
@@ -80,16 +74,15 @@ async function postgres({ directory, guardian }: Run): Promise<PostgresServer> {
     password: 'test',
     logFile: join(directory, 'postgres.log'),
     say: () => undefined,
+    onLaunch: guardian.watch,
     // Nothing here is to survive a power cut.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
-    shelter: join(directory, 'shelter'),
   });
-  guardian.watch(server.pid);
   await createTemplate(server);
   return server;
 }
 
-async function temporal({ directory, guardian }: Run): Promise<Part<TemporalServer & { readonly cli: string }>> {
+async function temporal({ directory, guardian }: Run): Promise<ProvidedContext['temporal']> {
   const cli = await findTemporalCli({ env: process.env, say: sayOnStderr }).catch((error: Error) => ({ missing: error.message }));
   if (typeof cli !== 'string') return cli;
   const server = await startTemporal({
@@ -99,7 +92,7 @@ async function temporal({ directory, guardian }: Run): Promise<Part<TemporalServ
     logFile: join(directory, 'temporal.log'),
     env: process.env,
     say: () => undefined,
+    onLaunch: guardian.watch,
   });
-  guardian.watch(server.pid);
-  return { ...server, cli };
+  return { address: server.address, cli };
 }

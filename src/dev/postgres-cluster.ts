@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Place } from './postgres-place.ts';
@@ -41,16 +40,14 @@ async function refuseOther({ directory, binaries }: Place, entries: readonly str
 }
 
 async function withPasswordFile(place: Place, password: string, use: (file: string) => Promise<void>): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'deskbridge-'));
+  const file = `${place.directory}.password`;
+  await rm(file, { force: true });
   try {
-    const file = join(directory, 'password');
-    await writeFile(file, `${password}\n`, { mode: 0o600 });
-    if (place.user !== undefined) {
-      for (const path of [directory, file]) await chown(path, place.user.uid, place.user.gid);
-    }
+    await writeFile(file, `${password}\n`, { mode: 0o600, flag: 'wx' });
+    if (place.user !== undefined) await chown(file, place.user.uid, place.user.gid);
     await use(file);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await rm(file, { force: true });
   }
 }
 

@@ -18,6 +18,8 @@ export interface PostgresOptions {
   readonly say: Say;
   /** Server settings over the usual ones, say `{ fsync: 'off' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Told the number of a server that is started, long before it answers. */
+  readonly onLaunch?: (pid: number) => void;
   /** For root: where what PostgreSQL's user cannot reach is put instead. Default `/var/lib/deskbridge`. */
   readonly shelter?: string;
 }
@@ -54,6 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     logFile: options.logFile,
     env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
     signals: SIGNALS,
+    onLaunch: options.onLaunch,
     ...(place.user === undefined ? {} : { user: place.user }),
   });
   await ready(server, place, options);

@@ -26,6 +26,8 @@ export interface Launch {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** What ends it, mildest first. */
   readonly signals: readonly NodeJS.Signals[];
+  /** Told its number as soon as it exists, long before it answers. */
+  readonly onLaunch?: ((pid: number) => void) | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function launch(server: Launch): Promise<ServerProcess> {
   });
   closeSync(log);
   const pid = await pidOf(child);
+  server.onLaunch?.(pid);
   child.unref();
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return watched(pid, gone, server);

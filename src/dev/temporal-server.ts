@@ -19,6 +19,8 @@ export interface TemporalOptions {
   readonly logFile: string;
   readonly env: Env;
   readonly say: Say;
+  /** Told the number of a server that is started, long before it answers. */
+  readonly onLaunch?: (pid: number) => void;
   /** Server settings over the usual ones, as JSON: `{ 'limit.historyCount.suggestContinueAsNew': '60' }`. */
   readonly dynamicConfig?: Readonly<Record<string, string>>;
 }
@@ -51,8 +53,8 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   if (options.dataFile !== undefined) await mkdir(dirname(options.dataFile), { recursive: true });
   if (await isListening(options.port)) throw new Error(`The Temporal server cannot have port ${options.port}: it is taken.`);
   const args = argumentsOf(options);
-  const { cli: command, logFile, env } = options;
-  const server = await launch({ command, args, logFile, env, signals: signalsOf(options) });
+  const { cli: command, logFile, env, onLaunch } = options;
+  const server = await launch({ command, args, logFile, env, signals: signalsOf(options), onLaunch });
   if (options.dataFile !== undefined) {
     await writeRecord(options.dataFile, { pid: server.pid, port: options.port, startedAt: Date.now(), args });
   }

@@ -6,7 +6,7 @@ import type { Home } from '../../src/dev/home.ts';
 import { freePort } from '../../src/dev/ports.ts';
 import { startRun } from '../support/killed-run.ts';
 import { occupyPort } from '../support/occupy-port.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/ends-with-test.ts';
 
 async function open(cwd: string, options: { readonly home?: string; readonly said?: string[] } = {}): Promise<Home> {
   const home = await openHome({ env: { DESKBRIDGE_HOME: options.home }, cwd, say: (line) => void options.said?.push(line) });

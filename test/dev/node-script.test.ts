@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { findProgram } from '../../src/dev/program.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/ends-with-test.ts';
 import { writeProgram } from '../support/write-program.ts';
 
 const script = fileURLToPath(new URL('../../src/dev/node', import.meta.url));

@@ -1,21 +1,24 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { freePort } from '../../src/dev/ports.ts';
 import { startPostgres } from '../../src/dev/postgres.ts';
 import type { PostgresOptions, PostgresServer } from '../../src/dev/postgres.ts';
 import { isRunning } from '../../src/dev/process.ts';
 import { startRun } from '../support/killed-run.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { directoryOfFile, endsWithTest, temporaryDirectory } from '../support/ends-with-test.ts';
 
 const script = new URL('run-postgres.ts', import.meta.url);
 
-async function someOptions(within?: string): Promise<PostgresOptions & { readonly said: string[] }> {
-  const directory = within ?? (await temporaryDirectory());
+interface SomeOptions extends PostgresOptions {
+  readonly said: readonly string[];
+}
+
+async function someOptions(directory?: string): Promise<SomeOptions> {
+  directory ??= await temporaryDirectory();
   const said: string[] = [];
   return {
     dataDir: join(directory, 'postgres'),
@@ -27,28 +30,25 @@ async function someOptions(within?: string): Promise<PostgresOptions & { readonl
   };
 }
 
-/** Options of which the cluster is there already: copied, because making one takes ten times as long. */
-async function someCluster(): ReturnType<typeof someOptions> {
+let prepared: Promise<string> | undefined;
+
+/** Options for a cluster that is there already: a copy, because making one takes ten times as long. */
+async function someCluster(): Promise<SomeOptions> {
+  prepared ??= directoryOfFile().then(async (directory) => {
+    const options = await someOptions(directory);
+    await (await startPostgres(options)).stop();
+    return options.dataDir;
+  });
   const options = await someOptions();
-  await promisify(execFile)('cp', ['-a', prepared, options.dataDir]);
+  await promisify(execFile)('cp', ['-a', await prepared, options.dataDir]);
   return options;
 }
 
 async function start(options: PostgresOptions): Promise<PostgresServer> {
   const server = await startPostgres(options);
-  onTestFinished(() => server.stop());
+  endsWithTest(server.pid);
   return server;
 }
-
-let prepared: string;
-
-beforeAll(async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'deskbridge-cluster-'));
-  await chmod(directory, 0o755);
-  prepared = join(directory, 'postgres');
-  await (await startPostgres({ ...(await someOptions(directory)), dataDir: prepared })).stop();
-  return () => rm(directory, { recursive: true });
-});
 
 async function query(url: string, sql: string): Promise<readonly unknown[]> {
   const client = new pg.Client(url);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findTemporalCli, givenTemporal } from '../../src/dev/temporal-cli.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/ends-with-test.ts';
 import { writeProgram } from '../support/write-program.ts';
 
 const cli = (version: string): string => `echo "temporal version ${version} (Server 1.0.0, UI 1.0.0)"`;

@@ -1,22 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { freePort } from '../../src/dev/ports.ts';
-import { endProcess, isRunning } from '../../src/dev/process.ts';
+import { isRunning } from '../../src/dev/process.ts';
 import { startTemporal } from '../../src/dev/temporal-server.ts';
 import type { TemporalOptions, TemporalServer } from '../../src/dev/temporal-server.ts';
 import { startRun } from '../support/killed-run.ts';
 import { occupyPort } from '../support/occupy-port.ts';
 import { temporalCli } from '../support/temporal.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { endsWithTest, temporaryDirectory } from '../support/ends-with-test.ts';
 
 const script = new URL('run-temporal.ts', import.meta.url);
 
 async function start(options: TemporalOptions): Promise<TemporalServer> {
   const server = await startTemporal(options);
-  // Stopping it in order takes a second.
-  onTestFinished(() => endProcess(server.pid, ['SIGKILL']));
+  endsWithTest(server.pid);
   return server;
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/ends-with-test.ts';
 import { findTimeSkippingServer } from '../support/time-skipping-server.ts';
 import { writeProgram } from '../support/write-program.ts';
 

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { endsWithTest } from './ends-with-test.ts';
 
 const Started = z.object({ pid: z.number() });
 
@@ -20,8 +21,10 @@ export async function startRun(script: URL, options: object): Promise<Run> {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  if (child.pid !== undefined) endsWithTest(child.pid);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const { pid } = Started.parse(JSON.parse(await firstLine(child)));
+  endsWithTest(pid);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.pid === undefined) throw new Error('the run has not started');
     process.kill(-child.pid, signal);
