@@ -22,6 +22,7 @@ export interface Deliverer {
 }
 
 const POLL_MS = 250;
+const ignore = (): void => undefined;
 
 export function startDeliverer(deps: DelivererDeps): Deliverer {
   const running = new Map<string, Promise<void>>();
@@ -33,18 +34,15 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
     for (const { account, doc } of due.toSorted((a, b) => a.doc.due_at - b.doc.due_at || a.doc.id - b.doc.id)) {
       const key = `${account}/${doc.id}`;
       if (closing.signal.aborted || running.has(key)) continue;
-      // Not awaited: a slow receiver must not hold up the others. What fails here is due again at the next look.
-      const done = deliver(deps, account, doc, closing.signal).catch(() => undefined);
-      running.set(
-        key,
-        done.finally(() => running.delete(key)),
-      );
+      const done = deliver(deps, account, doc, closing.signal).finally(() => running.delete(key));
+      // Not awaited: a slow receiver must not hold up the others. What fails here is due again at the next poll.
+      running.set(key, done.then(kick, ignore));
     }
   };
   const kick = (): void => {
     if (closing.signal.aborted) return;
     looking ??= look()
-      .catch(() => undefined)
+      .catch(ignore)
       .finally(() => {
         looking = undefined;
       });
