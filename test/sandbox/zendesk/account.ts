@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import type { ZendeskControl } from '../../../src/sandbox/zendesk/control/control.ts';
-import { freshDatabase, startSandbox, type TestSandbox } from '../support.ts';
+import { startSandbox, type TestSandbox } from '../start-sandbox.ts';
+import { freshDatabase } from '../support.ts';
 import { type Api, createApi } from './api.ts';
 
 /** One sandbox for a test file, started before its tests and gone after them. */
@@ -37,6 +38,15 @@ export async function anAccount(sandbox: TestSandbox): Promise<TestAccount> {
   const [admin, ben] = seeded.staff;
   const api = createApi(control.url, await control.issueToken());
   return { control, api, adminId: admin?.id ?? 0, benId: ben?.id ?? 0 };
+}
+
+/** The same over HTTP, in a sandbox that runs elsewhere. */
+export async function anAccountOf(sandboxUrl: string, subdomain: string) {
+  const site = createApi(`${sandboxUrl}/zendesk/${subdomain}`);
+  await site.call('POST', '/sandbox/seed', {});
+  await site.call('PATCH', '/sandbox/settings', { userWritesPerSecond: 1_000, userWritesPerUserAndMinute: 1_000 });
+  const token = String((await site.call('POST', '/sandbox/tokens', {})).at('token'));
+  return { site, token, api: createApi(site.url, token) };
 }
 
 /** Makes an end user and answers the id. */
