@@ -259,6 +259,8 @@ export interface ConnectStateRow {
   system: string;
   input: string;
   browser_hash: string | null;
+  integration_id: IntegrationId;
+  became: IntegrationId | null;
   expires_at: number;
   used_at: number | null;
 }

@@ -60,6 +60,8 @@ export async function writeProgress(db: Db, account: AccountId, text: string, pr
  */
 export const markReconciled = (db: Db, account: AccountId): Promise<void> =>
   db.transaction().execute(async (tx) => {
+    // Connecting locks the account first, too: the grant that it brings must not be taken for that of the last who left.
+    await tx.selectFrom('accounts').select('id').where('id', '=', account).forNoKeyUpdate().execute();
     await settle(tx, account, 'connecting', 'connected');
     await settle(tx, account, 'removing', 'removed');
     const wanted = await tx

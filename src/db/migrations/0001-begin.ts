@@ -283,11 +283,13 @@ create table account_limits (
 );
 
 create table connect_states (
-  hash text primary key,                           -- of the state parameter, which only the browser knows
+  hash text primary key,                           -- of a ticket, or of the state parameter that only the browser knows
   app_id text not null references apps,
   system text not null,
   input text not null,                             -- sealed
-  browser_hash text,
+  browser_hash text,                               -- of the browser's cookie; null: a ticket
+  integration_id text not null,                    -- what the integration was said to be called
+  became text references integrations,             -- the one that was there already, or the new one
   expires_at bigint not null,
   used_at bigint
 );

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { toId } from '../domain/ids.ts';
+import type { AppId } from '../domain/ids.ts';
+import { newToken } from '../secrets.ts';
+import type { Vault } from '../secrets.ts';
+import type { Db } from './db.ts';
+import { newId } from './new-id.ts';
+
+/** A key as it is shown once, to whoever made it. */
+export interface NewKey {
+  readonly keyId: string;
+  /** Signs tokens, or is the password of Basic authentication. Kept sealed. */
+  readonly secret: string;
+}
+
+/** A key that a request was made with. */
+export interface AppKey {
+  readonly id: string;
+  /** Absent: the key is of account scope and good for all apps. */
+  readonly app: AppId | undefined;
+  readonly secret: string;
+}
+
+const purpose = (keyId: string): string => `key/${keyId}`;
+
+/** Makes an app, with a key that belongs to it alone. */
+export const createApp = (db: Db, vault: Vault, name: string, now: number): Promise<NewKey & { readonly appId: AppId }> =>
+  db.transaction().execute(async (tx) => {
+    const appId = newId<AppId>();
+    await tx.insertInto('apps').values({ id: appId, name, created_at: now }).execute();
+    return { appId, ...(await createKey(tx, vault, { app: appId, name, now })) };
+  });
+
+/** Makes a key of account scope: good for all apps, which its requests must name. */
+export const createAccountKey = (db: Db, vault: Vault, name: string, now: number): Promise<NewKey> =>
+  createKey(db, vault, { app: undefined, name, now });
+
+/** The app of that id, as it stands in a path. */
+export async function findApp(db: Db, id: string): Promise<{ readonly id: AppId; readonly name: string } | undefined> {
+  return await db.selectFrom('apps').select(['id', 'name']).where('id', '=', toId<AppId>(id)).executeTakeFirst();
+}
+
+/** The key of that id, with its secret opened. */
+export async function findKey(db: Db, vault: Vault, id: string): Promise<AppKey | undefined> {
+  const row = await db.selectFrom('app_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { id: row.id, app: row.app_id ?? undefined, secret: vault.open(row.secret, purpose(row.id)) };
+}
+
+async function createKey(
+  db: Db,
+  vault: Vault,
+  key: { readonly app: AppId | undefined; readonly name: string; readonly now: number },
+): Promise<NewKey> {
+  const keyId = `${key.app === undefined ? 'act' : 'app'}_${randomBytes(12).toString('hex')}`;
+  const secret = newToken();
+  await db
+    .insertInto('app_keys')
+    .values({
+      id: keyId,
+      app_id: key.app ?? null,
+      secret: vault.seal(secret, purpose(keyId)),
+      name: key.name,
+      created_at: key.now,
+    })
+    .execute();
+  return { keyId, secret };
+}

@@ -1,0 +1,45 @@
+import type { Selectable } from 'kysely';
+import type { ConversationId } from '../domain/ids.ts';
+import type { Message } from '../domain/message.ts';
+import type { Db } from './db.ts';
+import type { MessageRow } from './schema.ts';
+
+/** A part of a conversation's messages. Bounds are epoch milliseconds and exclusive. */
+export type Slice =
+  | { readonly kind: 'newest' }
+  | { readonly kind: 'before'; readonly at: number }
+  | { readonly kind: 'after'; readonly at: number };
+
+/** Reads the messages next to a bound, or the newest ones; oldest first. */
+export async function readMessages(
+  db: Db,
+  conversation: ConversationId,
+  slice: Slice,
+  limit: number,
+): Promise<readonly Message[]> {
+  const all = db.selectFrom('messages').selectAll().where('conversation_id', '=', conversation).limit(limit);
+  if (slice.kind === 'after') return (await all.where('accepted_at', '>', slice.at).orderBy('seq').execute()).map(toMessage);
+  const older = slice.kind === 'before' ? all.where('accepted_at', '<', slice.at) : all;
+  return (await older.orderBy('seq', 'desc').execute()).map(toMessage).toReversed();
+}
+
+/** The message that the client sent under this id of its own. */
+export async function findByClientId(db: Db, conversation: ConversationId, clientId: string): Promise<Message | undefined> {
+  const row = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('conversation_id', '=', conversation)
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toMessage(row);
+}
+
+const toMessage = (row: Selectable<MessageRow>): Message => ({
+  id: row.id,
+  seq: row.seq,
+  role: row.role,
+  content: row.content,
+  author: row.author,
+  source: row.source,
+  acceptedAt: row.accepted_at,
+});
