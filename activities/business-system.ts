@@ -98,6 +98,8 @@ export interface SystemFacts {
   readonly threads: boolean;
   /** How people call a thread: "ticket", "channel". */
   readonly threadWord: string;
+  /** What the API calls a thread's id: "ticketId". Default: `threadId`. */
+  readonly threadIdField?: string;
   readonly budgets: Budgets;
   /** `exact`: `find` tells whether a write arrived. `none`: there is no way to look. */
   readonly readBack: 'exact' | 'none';

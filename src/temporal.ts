@@ -12,6 +12,8 @@ export interface Temporal {
   wakeAccount(system: string, accountKey: string): Promise<void>;
   /** Asks the runs to end that were started before a time (epoch ms): idle ones for good, others by continuing as new. */
   retireBefore(time: number): Promise<number>;
+  /** Rejects when the server does not answer. */
+  ping?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export function connectTemporal(options: TemporalOptions): Temporal {
       }
       return asked;
     },
+    ping: () => soon(async () => void (await connection.workflowService.getSystemInfo({}))),
     close: () => connection.close(),
   };
 }

@@ -19,6 +19,7 @@ export const zendesk: BusinessSystem = {
     batchLimit: { messages: 100, bytes: 200_000 },
     threads: true,
     threadWord: 'ticket',
+    threadIdField: 'ticketId',
     budgets: {
       thread: { count: 15, periodMs: 10 * MINUTE },
       // The smallest plan takes 200 calls a minute; a live answer that says no pauses the account.

@@ -1,0 +1,45 @@
+import express from 'express';
+import type { Express } from 'express';
+import { answerError } from './answer.ts';
+import { connectRoutes } from './connect/connect-routes.ts';
+import type { ApiDeps } from './deps.ts';
+import { healthRoutes } from './health.ts';
+import { hookRoutes } from './hooks.ts';
+import { integrationRoutes } from './integrations/integration-routes.ts';
+import { conversationRoutes } from './messages/conversation-routes.ts';
+import { notFound } from './problem.ts';
+import { requestId } from './request-id.ts';
+import { createRouter } from './route.ts';
+import { securityHeaders } from './security-headers.ts';
+import { businessSystemRoutes } from './users/business-systems.ts';
+import { newUserRoutes, userRoutes } from './users/user-routes.ts';
+import { webhookRoutes } from './webhooks/webhook-routes.ts';
+
+/**
+ * The HTTP side of Deskbridge: the Smooch API in its versions 1 and 1.1, the hooks of the business systems, the pages of the
+ * connect flows, and health. Whoever mounts pages of their own beside it does so before it: it answers every address.
+ */
+export function createApp(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestId, securityHeaders);
+  app.use(healthRoutes(deps));
+  app.use('/hooks', hookRoutes(deps));
+  app.use('/connect', connectRoutes(deps));
+  const routes = [
+    ...newUserRoutes(deps),
+    ...conversationRoutes(deps),
+    ...businessSystemRoutes(deps),
+    ...userRoutes(deps),
+    ...webhookRoutes(deps),
+    ...integrationRoutes(deps),
+  ];
+  app.use('/v1.1', createRouter(deps, 'v1.1', routes));
+  app.use('/v1', createRouter(deps, 'v1', routes));
+  app.use(() => {
+    throw notFound('there is nothing at this address');
+  });
+  app.use(answerError(deps.log));
+  return app;
+}

@@ -1,0 +1,22 @@
+import type { BegunIntegration } from '../../connect/begin.ts';
+import type { StoredIntegration } from '../../db/integrations/read.ts';
+import type { JsonObject } from '../../domain/json.ts';
+
+/** An integration as the wire shows it. `progress` and `problem` are sentences for people. */
+export const wireIntegration = (integration: StoredIntegration): JsonObject => ({
+  _id: integration.id,
+  type: integration.system,
+  status: integration.status,
+  displayName: integration.display_name,
+  ...(integration.progress !== null && { progress: integration.progress }),
+  ...(integration.problem !== null && { problem: integration.problem }),
+});
+
+/** One that was begun and is not there yet. */
+export const wireBegun = (type: string, { integration, displayName, connectUrl }: BegunIntegration): JsonObject => ({
+  _id: integration,
+  type,
+  status: 'connecting',
+  ...(displayName !== undefined && { displayName }),
+  ...(connectUrl !== undefined && { connectUrl }),
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { readConversation } from '../../db/conversations.ts';
+import { readMessages } from '../../db/messages.ts';
+import type { Slice } from '../../db/messages.ts';
+import type { Message } from '../../domain/message.ts';
+import { wireMessage } from '../../domain/wire.ts';
+import type { Answer } from '../answer.ts';
+import type { UserCall } from '../call.ts';
+import type { ApiDeps } from '../deps.ts';
+import { parse } from '../parse.ts';
+import { badRequest } from '../problem.ts';
+import { wireConversation } from './wire-conversation.ts';
+
+const PAGE = 100;
+/** Far beyond any clock, and still a number that PostgreSQL counts in. */
+const LATEST = 1e12;
+
+const expected = 'expected seconds since 1970, such as 1471995721.5';
+const seconds = z
+  .string(expected)
+  .regex(/^\d+(\.\d+)?$/, expected)
+  .transform(Number)
+  .refine((number) => number <= LATEST, expected)
+  .exactOptional();
+const Query = z.object({ before: seconds, after: seconds });
+
+/** A page of a conversation, with links to the ones around it. */
+export async function listMessages(deps: ApiDeps, { user, query, url }: UserCall): Promise<Answer> {
+  const { before, after } = parse(Query, query);
+  if (before !== undefined && after !== undefined) throw badRequest('before, after: expected one of them, not both');
+  const messages = await readMessages(deps.db, user.conversation, sliceOf(before, after), PAGE);
+  const conversation = await readConversation(deps.db, user.conversation);
+  return {
+    status: 200,
+    body: {
+      conversation: wireConversation(conversation),
+      messages: messages.map((message) => wireMessage(message, user.id)),
+      ...linksOf(messages, { lastSeq: user.last_seq, url }),
+    },
+  };
+}
+
+function sliceOf(before: number | undefined, after: number | undefined): Slice {
+  if (before !== undefined) return { kind: 'before', at: Math.ceil(toMs(before)) };
+  if (after !== undefined) return { kind: 'after', at: Math.floor(toMs(after)) };
+  return { kind: 'newest' };
+}
+
+/** A float of seconds is off by some ten-thousandths of a millisecond. */
+const toMs = (time: number): number => Math.round(time * 1e6) / 1e3;
+
+/** Sequence numbers have no gaps: they tell whether there is more on either side. */
+function linksOf(messages: readonly Message[], of: { readonly lastSeq: number; readonly url: string }) {
+  const [first, last] = [messages[0], messages.at(-1)];
+  return {
+    ...(last !== undefined && last.seq < of.lastSeq && { next: `${of.url}?after=${last.acceptedAt / 1_000}` }),
+    ...(first !== undefined && first.seq > 1 && { previous: `${of.url}?before=${first.acceptedAt / 1_000}` }),
+  };
+}

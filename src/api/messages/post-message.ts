@@ -1,0 +1,37 @@
+import { accept } from '../../db/accept.ts';
+import { readConversation } from '../../db/conversations.ts';
+import { findByClientId } from '../../db/messages.ts';
+import type { Message } from '../../domain/message.ts';
+import { wireMessage } from '../../domain/wire.ts';
+import type { Answer } from '../answer.ts';
+import type { UserCall } from '../call.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Said } from './message-body.ts';
+import { createMessageReader } from './message-body.ts';
+import { wireConversation } from './wire-conversation.ts';
+
+/**
+ * Takes a message in. The answer means that it is committed; whoever is to have it is rung afterwards, and nobody waits for that.
+ * A message that comes again under the client's own id is answered with the stored one.
+ */
+export function createPostMessage(deps: ApiDeps): (call: UserCall) => Promise<Answer> {
+  const read = createMessageReader(deps.allowedNetworks);
+  return async (call) => {
+    const { user } = call;
+    const message = await take(deps, call, read(call));
+    const conversation = await readConversation(deps.db, user.conversation);
+    return { status: 201, body: { message: wireMessage(message, user.id), conversation: wireConversation(conversation) } };
+  };
+}
+
+async function take(deps: ApiDeps, { user }: UserCall, said: Said): Promise<Omit<Message, 'seq'>> {
+  const accepted = await accept(deps.db, { conversation: user.conversation, ...said, now: deps.clock.now() });
+  if (accepted !== undefined) {
+    deps.dispatch.ring({ conversation: user.conversation, lanes: accepted.rung, seq: accepted.seq });
+    return { ...said, id: accepted.id, acceptedAt: accepted.acceptedAt };
+  }
+  const stored = await findByClientId(deps.db, user.conversation, said.clientId ?? '');
+  if (stored === undefined)
+    throw new Error(`a message that was accepted before is not there [conversation=${user.conversation}]`);
+  return stored;
+}

@@ -1,0 +1,73 @@
+import type { BusinessSystem } from '../../activities/business-system.ts';
+import { ConnectRefused } from '../../activities/system-error.ts';
+import { newId } from '../db/new-id.ts';
+import type { AppId, IntegrationId } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { keepStep } from './connect-state.ts';
+import type { ConnectDeps } from './deps.ts';
+import { readFields } from './read-fields.ts';
+import { returnUri } from './oauth-flow.ts';
+import { saveConnected } from './save-connected.ts';
+
+export interface WantedIntegration {
+  readonly app: AppId;
+  readonly system: BusinessSystem;
+  /** As typed in; nothing of it is believed. */
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+export interface BegunIntegration {
+  /** Its id; where the app had this account before, it turns out at the end to be the one that was there. */
+  readonly integration: IntegrationId;
+  readonly displayName?: string;
+  /** Where a person has to go with a browser, within ten minutes. Absent: nothing is left to do. */
+  readonly connectUrl?: string;
+}
+
+/**
+ * Begins to connect an account to an app. What takes a person's consent goes on in a browser; typed-in credentials are checked now.
+ * @throws {ConnectRefused} that names the field to correct.
+ */
+export async function beginConnect(deps: ConnectDeps, wanted: WantedIntegration): Promise<BegunIntegration> {
+  const { connectFlow } = wanted.system.facts;
+  switch (connectFlow.kind) {
+    case 'oauth':
+      return await beginOAuth(deps, wanted, readFields(connectFlow.fields, wanted.given));
+    case 'fields':
+      return await connectNow(deps, wanted, readFields(connectFlow.fields, wanted.given));
+    case 'none':
+      throw new ConnectRefused('expected a system that can be connected', { field: 'type' });
+  }
+}
+
+async function beginOAuth(deps: ConnectDeps, wanted: WantedIntegration, input: JsonObject): Promise<BegunIntegration> {
+  const { app, system } = wanted;
+  const returnTo = readReturnTo(deps, wanted.given['returnTo']);
+  // What the system misses in the input is found now, by whoever typed it, and not later in the browser.
+  system.connect.authorizeUrl?.({
+    input,
+    operator: deps.settings.operator(system.name),
+    redirectUri: returnUri(deps, system),
+    state: '',
+    codeChallenge: '',
+  });
+  const integration = newId<IntegrationId>();
+  const carried = returnTo === undefined ? { input } : { input, returnTo };
+  const ticket = await keepStep(deps, { app, system: system.name, integration, carried }, deps.clock.now());
+  return { integration, connectUrl: `${deps.settings.publicUrl}/connect/${system.name}/start?ticket=${ticket}` };
+}
+
+async function connectNow(deps: ConnectDeps, { app, system }: WantedIntegration, input: JsonObject): Promise<BegunIntegration> {
+  const connected = await system.connect.check?.(input, deps.settings.operator(system.name), deps.http);
+  if (connected === undefined) throw new Error(`${system.name} declares fields to connect with, and cannot check them`);
+  const integration = await saveConnected(deps, { app, system, connected, integration: newId<IntegrationId>() });
+  return { integration, displayName: connected.displayName };
+}
+
+/** A page of our own to go to at the end. Any other would make this an open redirect. */
+function readReturnTo({ settings }: ConnectDeps, given: unknown): string | undefined {
+  if (given === undefined || given === null || given === '') return undefined;
+  const url = typeof given === 'string' ? URL.parse(given, `${settings.publicUrl}/`) : null;
+  if (url !== null && url.origin === new URL(settings.publicUrl).origin) return url.href;
+  throw new ConnectRefused(`expected an address below ${settings.publicUrl}`, { field: 'returnTo' });
+}
