@@ -91,7 +91,7 @@ async function install(cache: string, { env, say }: { readonly env: Env; readonl
 async function goInstall(directory: string, { env, say }: { readonly env: Env; readonly say: Say }): Promise<string | undefined> {
   const go = await findProgram('go', env);
   if (go === undefined) return 'Go is not on the PATH';
-  say(`building the Temporal CLI ${GO_VERSION} from its official Go module (once; about 3 minutes, 3 GB for Go's caches)`);
+  say(`building the Temporal CLI ${GO_VERSION} from its official Go module (once; 3 to 8 minutes, 3 GB for Go's caches)`);
   await mkdir(directory, { recursive: true });
   return runStep({
     doing: 'building the Temporal CLI',
