@@ -31,6 +31,8 @@ export interface Accounts<State> {
   write<R>(name: string, work: (session: Session<State>) => Promise<R>): Promise<R>;
   /** @throws {UnknownAccount} */
   read<R>(name: string, work: (reading: Reading<State>) => Promise<R>): Promise<R>;
+  /** The documents of an account as they are committed, whether or not there is such an account. */
+  documents(name: string): Store;
   /** Documents of a kind, of all accounts, whose position is at most `until`, lowest first. */
   due<T>(kind: Kind<T>, until: number): Promise<readonly { readonly account: string; readonly doc: T }[]>;
 }
@@ -78,6 +80,7 @@ export function createAccounts<State>(deps: AccountsDeps<State>): Accounts<State
       const store = createStore(db, { vendor, account: name });
       return work({ account: name, store, state: deps.state.parse(row.state), now: clock.now() });
     },
+    documents: (name) => createStore(db, { vendor, account: name }),
     async due(kind, until) {
       const rows = await db
         .selectFrom('sandbox_documents')

@@ -50,7 +50,7 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly answer: Answer;
   constructor(answer: Answer) {
-    super(`refused with ${answer.status}`);
+    super(`refused [status=${answer.status}, body=${String(answer.body ?? '').slice(0, 300)}]`);
     this.answer = answer;
   }
 }

@@ -64,7 +64,7 @@ const pause = (ms: number, closing: AbortSignal): Promise<boolean> => wait(ms, t
 async function faultFor<State>(deps: ServeDeps<State>, serving: Serving): Promise<RequestFault | undefined> {
   const { method, path } = serving.exchange;
   const target = { on: 'request', method, path } as const;
-  if (!(await deps.accounts.read(serving.account, ({ store }) => hasFault(store, target)))) return undefined;
+  if (!(await hasFault(deps.accounts.documents(serving.account), target))) return undefined;
   const script = await deps.accounts.write(serving.account, ({ store }) => takeFault(store, target));
   if (script?.kind === 'lost' || script?.kind === 'duplicate' || script?.kind === 'delay') return undefined;
   return script;

@@ -70,7 +70,8 @@ export function createStore(db: SandboxDb, scope: Scope): Store {
       return rows.map((row) => kind.schema.parse(row.doc));
     },
     async list(kind, query = {}) {
-      let select = documents(kind).orderBy('position', query.descending ? 'desc' : 'asc');
+      const direction = query.descending ? 'desc' : 'asc';
+      let select = documents(kind).orderBy('position', direction).orderBy('id', direction);
       if (query.group !== undefined) select = select.where('in_group', '=', String(query.group));
       if (query.after !== undefined) select = select.where('position', '>', String(query.after));
       if (query.before !== undefined) select = select.where('position', '<', String(query.before));

@@ -42,7 +42,7 @@ type Result = Answer | (() => Promise<Answer>);
 
 /** Answers a call of the API. What a refused call had begun is undone; that it was counted stays. */
 export async function answerApi(session: ZendeskSession, exchange: Exchange, url: string): Promise<Result> {
-  const { verdict, headers } = await takeRequest(session);
+  const { verdict, headers } = takeRequest(session);
   const counted: Record<string, string> = { ...headers, 'x-zendesk-request-id': String(session.nextId()) };
   try {
     refuseOverLimit(verdict);
@@ -74,7 +74,7 @@ async function answerRoute(
 async function count(call: Call, route: ApiRoute): Promise<Readonly<Record<string, string>>> {
   if (route.counts === 'ticketUpdate') return takeTicketUpdate(call.session, Number(call.params.id), call.user.id);
   if (route.counts === 'userWrite') await takeUserWrite(call.session);
-  if (route.counts === 'incremental') await takeIncremental(call.session);
+  if (route.counts === 'incremental') takeIncremental(call.session);
   return {};
 }
 

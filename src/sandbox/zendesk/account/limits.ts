@@ -4,9 +4,9 @@ import type { Kind } from '../../store.ts';
 import { accountLimited, limited } from '../problem.ts';
 import type { ZendeskSession } from './session.ts';
 
-const windowSchema = z.object({ name: z.string(), times: z.array(z.number()), startedAt: z.number(), count: z.number() });
+const windowSchema = z.object({ name: z.string(), times: z.array(z.number()) });
 type Window = z.infer<typeof windowSchema>;
-const windows: Kind<Window> = { name: 'limit', schema: windowSchema, id: (w) => w.name, position: (w) => w.startedAt };
+const windows: Kind<Window> = { name: 'limit', schema: windowSchema, id: (window) => window.name, position: () => 0 };
 
 interface Limit {
   readonly name: string;
@@ -32,28 +32,28 @@ async function takeSliding(session: ZendeskSession, limit: Limit): Promise<Verdi
   const allowed = counted.length < limit.total;
   const times = allowed ? [...counted, now] : counted;
   const oldest = times.at(-limit.total) ?? times[0] ?? now;
-  await store.put(windows, { name: limit.name, times, startedAt: now, count: times.length });
+  await store.put(windows, { name: limit.name, times });
   return { allowed, remaining: Math.max(0, limit.total - times.length), resets: seconds(oldest + limit.periodMs - now) };
 }
 
 /** Counts one against a limit that starts anew with each period. */
-async function takeFixed(session: ZendeskSession, limit: Limit): Promise<Verdict> {
-  const { store, now } = session;
-  const startedAt = now - (now % limit.periodMs);
-  const window = await store.get(windows, limit.name);
-  const before = window?.startedAt === startedAt ? window.count : 0;
-  const allowed = before < limit.total;
-  const count = allowed ? before + 1 : before;
-  await store.put(windows, { name: limit.name, times: [], startedAt, count });
-  return { allowed, remaining: limit.total - count, resets: seconds(startedAt + limit.periodMs - now) };
+function takeFixed(session: ZendeskSession, limit: Limit): Verdict {
+  const { state, now } = session;
+  const since = now - (now % limit.periodMs);
+  const before = state.used[limit.name];
+  const used = before?.since === since ? before.count : 0;
+  const allowed = used < limit.total;
+  const count = allowed ? used + 1 : used;
+  session.update({ used: { ...state.used, [limit.name]: { since, count } } });
+  return { allowed, remaining: Math.max(0, limit.total - count), resets: seconds(since + limit.periodMs - now) };
 }
 
 type Headers = Readonly<Record<string, string>>;
 
 /** Counts a request against the account. The headers go on every answer. */
-export async function takeRequest(session: ZendeskSession): Promise<{ readonly verdict: Verdict; readonly headers: Headers }> {
+export function takeRequest(session: ZendeskSession): { readonly verdict: Verdict; readonly headers: Headers } {
   const total = session.state.settings.requestsPerMinute;
-  const verdict = await takeFixed(session, { name: 'requests', total, periodMs: MINUTE });
+  const verdict = takeFixed(session, { name: 'requests', total, periodMs: MINUTE });
   const headers = {
     'x-rate-limit': String(total),
     'x-rate-limit-remaining': String(verdict.remaining),
@@ -88,7 +88,7 @@ export async function takeTicketUpdate(session: ZendeskSession, ticketId: number
   const headers = updateHeader(perTicket.total, ofTicket);
   if (!ofTicket.allowed) throw limited(ofTicket.resets, 'Number of allowed updates to this ticket exceeded', headers);
   const total = settings.ticketUpdatesPerMinute;
-  const ofAccount = await takeFixed(session, { name: 'ticket-updates', total, periodMs: MINUTE });
+  const ofAccount = takeFixed(session, { name: 'ticket-updates', total, periodMs: MINUTE });
   if (ofAccount.allowed) return headers;
   throw limited(ofAccount.resets, 'Number of allowed ticket updates per minute exceeded', updateHeader(total, ofAccount));
 }
@@ -105,9 +105,9 @@ export async function takeUserWrite(session: ZendeskSession, userId?: number): P
 }
 
 /** @throws {Refusal} 429 */
-export async function takeIncremental(session: ZendeskSession): Promise<void> {
+export function takeIncremental(session: ZendeskSession): void {
   const total = session.state.settings.incrementalPerMinute;
-  const verdict = await takeFixed(session, { name: 'incremental', total, periodMs: MINUTE });
+  const verdict = takeFixed(session, { name: 'incremental', total, periodMs: MINUTE });
   if (verdict.allowed) return;
   throw limited(verdict.resets, 'Number of allowed incremental export API requests per minute exceeded');
 }

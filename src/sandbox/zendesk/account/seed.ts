@@ -37,7 +37,13 @@ export async function seedAccount(accounts: Accounts<AccountState>, seed: Seed):
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(subdomain)) {
     throw new SubdomainInvalid(`a subdomain is one DNS label in lower case [got=${JSON.stringify(subdomain)}]`);
   }
-  await accounts.create(subdomain, { accountId: 0, settings: settingsSchema.parse({}), nextTicketId: 1, closingDueAt: null });
+  await accounts.create(subdomain, {
+    accountId: 0,
+    settings: settingsSchema.parse({}),
+    nextTicketId: 1,
+    used: {},
+    closingDueAt: null,
+  });
   return accounts.write(subdomain, async (session) => {
     if (session.state.accountId === 0) await furnish(session);
     const client = await createClient(session, { identifier: 'deskbridge', name: 'Deskbridge', redirectUris: seed.redirectUris });

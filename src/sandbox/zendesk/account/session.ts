@@ -8,6 +8,8 @@ export const accountState = z.object({
   accountId: z.number(),
   settings: settingsSchema,
   nextTicketId: z.number(),
+  /** How often each limit was used in its current period. */
+  used: z.record(z.string(), z.object({ since: z.number(), count: z.number() })),
   /** When the next solved ticket closes, in epoch milliseconds. */
   closingDueAt: z.number().nullable(),
 });

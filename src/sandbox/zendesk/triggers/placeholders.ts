@@ -133,8 +133,8 @@ async function recentComments(store: Store, ticketId: number): Promise<readonly 
 /** Whether a text holds anything to fill in. */
 export const hasPlaceholders = (template: string): boolean => /\{\{|\{%/.test(template);
 
-const day = (epochMs: number): string =>
-  new Date(epochMs).toLocaleString('en-US', { timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'short' });
+const DAY = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'short' });
+const day = (epochMs: number): string => DAY.format(epochMs);
 
 async function usersById(store: Store, ids: readonly (number | null)[]): Promise<ReadonlyMap<number, User>> {
   const wanted = [...new Set(ids)].filter((id) => id !== null);

@@ -15,6 +15,7 @@ export async function callWebhook(session: ZendeskSession, webhookId: string, bo
   const fault = await takeFault(session.store, target);
   const invocation: Invocation = {
     id: ulid(session.now),
+    seq: session.nextId(),
     webhook_id: webhook.id,
     status: fault?.kind === 'lost' ? 'lost' : 'pending',
     url: webhook.endpoint,

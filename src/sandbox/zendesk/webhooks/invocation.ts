@@ -20,6 +20,8 @@ export type Attempt = z.infer<typeof attemptSchema>;
 
 const invocationSchema = z.object({
   id: z.string(),
+  /** Rises from one to the next. */
+  seq: z.number(),
   webhook_id: z.string(),
   /** `lost`: a scripted fault swallowed it. */
   status: z.enum(['pending', 'success', 'failed', 'timeout', 'lost']),
@@ -38,7 +40,7 @@ export const invocations: Kind<Invocation> = {
   schema: invocationSchema,
   id: (invocation) => invocation.id,
   group: (invocation) => invocation.webhook_id,
-  position: (invocation) => invocation.created_at,
+  position: (invocation) => invocation.seq,
 };
 
 const deliverySchema = z.object({ id: z.number(), invocation_id: z.string(), due_at: z.number() });
