@@ -66,7 +66,7 @@ async function insert(db: Db, id: MessageId, m: NewMessage): Promise<{ seq: numb
         ${m.clientId ?? null}, accepted_at
       from conversation
     ), destination as (
-      select d.id, d.system, d.label, d.window_ms, d.id is not distinct from ${origin}::text as is_origin
+      select d.id, d.system, d.label, d.window_ms, d.generation, d.id is not distinct from ${origin}::text as is_origin
       from destinations d join conversation c on d.app_id = c.app_id
       where d.removed_at is null and ${m.role} = any (d.takes)
       order by d.id
@@ -76,8 +76,8 @@ async function insert(db: Db, id: MessageId, m: NewMessage): Promise<{ seq: numb
         case when d.is_origin then c.accepted_at end
       from conversation c cross join destination d
     ), lane as (
-      insert into lanes (conversation_id, destination_id, rung_seq)
-      select c.id, d.id, c.seq from conversation c cross join destination d where not d.is_origin
+      insert into lanes (conversation_id, destination_id, rung_seq, generation)
+      select c.id, d.id, c.seq, d.generation from conversation c cross join destination d where not d.is_origin
       on conflict (conversation_id, destination_id) do update
       set rung_seq = case when lanes.rung_seq <= lanes.taken_seq then excluded.rung_seq else lanes.rung_seq end
       returning destination_id, rung_seq

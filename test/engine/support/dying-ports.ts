@@ -34,21 +34,39 @@ export function dyingPorts(ports: Ports, n: number, when: 'before' | 'after'): D
   return { ports: wrapped, calls, hasDied: () => hasDied };
 }
 
-/** Ports that wait at the n-th call until they are let go on: a process that is suspended, or very slow. */
+export interface PausingPorts {
+  readonly ports: Ports;
+  /** Resolves when the call is reached. */
+  readonly reached: Promise<void>;
+  readonly resume: () => void;
+  /** Which call it is. */
+  readonly call: () => string | undefined;
+}
+
+/**
+ * Ports that wait at one call until they are let go on: a process that is suspended, or very slow.
+ * @param at the n-th call of all, or the n-th of one method.
+ */
 export function pausingPorts(
   ports: Ports,
-  n: number,
+  at: number | { readonly method: string; readonly nth: number },
   when: 'before' | 'after',
-): { readonly ports: Ports; readonly reached: Promise<void>; readonly resume: () => void } {
+): PausingPorts {
   const reached = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
+  let paused: string | undefined;
+  const isThere = (index: number): boolean =>
+    typeof at === 'number'
+      ? index === at
+      : calls[index - 1] === at.method && calls.slice(0, index).filter((name) => name === at.method).length === at.nth;
   const pause = async (index: number): Promise<void> => {
-    if (index !== n) return;
+    if (!isThere(index)) return;
+    paused = calls[index - 1];
     reached.resolve();
     await go.promise;
   };
-  const { ports: wrapped } = aroundCalls(ports, when === 'before' ? { before: pause } : { after: pause });
-  return { ports: wrapped, reached: reached.promise, resume: go.resolve };
+  const { ports: wrapped, calls } = aroundCalls(ports, when === 'before' ? { before: pause } : { after: pause });
+  return { ports: wrapped, reached: reached.promise, resume: go.resolve, call: () => paused };
 }
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;

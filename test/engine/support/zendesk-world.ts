@@ -65,6 +65,7 @@ const Ticket = z.object({
 export type SeenTicket = z.infer<typeof Ticket>;
 
 export interface SeenComment {
+  readonly id: number;
   readonly ticket: number;
   readonly text: string;
   readonly isPublic: boolean;
@@ -107,7 +108,7 @@ export async function createZendeskWorld(
   const tickets = async (): Promise<readonly SeenTicket[]> =>
     (await get('/tickets?page[size]=100', z.object({ tickets: z.array(Ticket) }))).tickets;
   const comments = async (): Promise<readonly SeenComment[]> => {
-    const all: (SeenComment & { readonly id: number })[] = [];
+    const all: SeenComment[] = [];
     for (const { id } of await tickets()) {
       const { comments: some, users } = await get(`/tickets/${id}/comments?include=users&page[size]=100`, Comments);
       const named = new Map(users.map((user) => [user.id, user.name]));
