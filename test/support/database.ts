@@ -15,7 +15,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own with all migrations applied and nothing in it: a clone, made in some 20 ms. */
+/** A database of its own with all migrations applied and nothing in it: a clone, made in some 50 ms. */
 export const freshDatabase = (): Promise<TestDatabase> => createDatabase(TEMPLATE);
 
 /** A database of its own with nothing in it, not even tables. */
@@ -23,7 +23,7 @@ export const emptyDatabase = (): Promise<TestDatabase> => createDatabase('templa
 
 async function createDatabase(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asAdmin(`create database ${name} template ${template} strategy file_copy`);
+  await asAdmin(`create database ${name} template ${template}`);
   const url = new URL(inject('databaseUrl'));
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href });
