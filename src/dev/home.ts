@@ -40,9 +40,6 @@ export async function openHome({ env, cwd, say }: { readonly env: Env; readonly 
   const attachmentsDir = join(directory, 'attachments');
   await mkdir(attachmentsDir, { recursive: true });
   const lock = lockOf(directory);
-  const oneByOne = inTurn();
-  const secrets = jsonFile(join(directory, 'secrets.json'), z.record(z.string(), z.string().min(1)));
-  const ports = jsonFile(join(directory, 'ports.json'), z.record(z.string(), PortChoice));
   return {
     directory,
     postgresDir: join(directory, 'postgres'),
@@ -50,21 +47,8 @@ export async function openHome({ env, cwd, say }: { readonly env: Env; readonly 
     attachmentsDir,
     logsDir: join(directory, 'logs'),
     demoFile: join(directory, 'demo.json'),
-    secret: (name, make) =>
-      oneByOne(async () => {
-        const known = await secrets.read();
-        const value = known[name] ?? make();
-        if (known[name] === undefined) await secrets.write({ ...known, [name]: value });
-        return value;
-      }),
-    port: (name, wanted, isOurs = async () => false) =>
-      oneByOne(async () => {
-        const known = await ports.read();
-        const chosen = await choosePort({ name, wanted, isOurs, known, say });
-        if (known[name]?.chosen !== chosen.chosen || known[name].wanted !== wanted)
-          await ports.write({ ...known, [name]: chosen });
-        return chosen.chosen;
-      }),
+    secret: secretsIn(directory),
+    port: portsIn(directory, say),
     close: () => lock.release(),
   };
 }
@@ -74,6 +58,30 @@ export const newPassword = (): string => randomBytes(24).toString('base64url');
 
 /** A key to seal credentials with: an id, which is stored with all that it seals, a colon, and 32 random bytes in base64. */
 export const newSealingKey = (): string => `k${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`;
+
+function secretsIn(directory: string): Home['secret'] {
+  const file = jsonFile(join(directory, 'secrets.json'), z.record(z.string(), z.string().min(1)));
+  const oneByOne = inTurn();
+  return (name, make) =>
+    oneByOne(async () => {
+      const known = await file.read();
+      const value = known[name] ?? make();
+      if (known[name] === undefined) await file.write({ ...known, [name]: value });
+      return value;
+    });
+}
+
+function portsIn(directory: string, say: Say): Home['port'] {
+  const file = jsonFile(join(directory, 'ports.json'), z.record(z.string(), PortChoice));
+  const oneByOne = inTurn();
+  return (name, wanted, isOurs = async () => false) =>
+    oneByOne(async () => {
+      const known = await file.read();
+      const choice = await choosePort({ name, wanted, isOurs, known, say });
+      if (known[name]?.chosen !== choice.chosen || known[name].wanted !== wanted) await file.write({ ...known, [name]: choice });
+      return choice.chosen;
+    });
+}
 
 function lockOf(directory: string): Lock {
   const file = join(directory, 'lock');
