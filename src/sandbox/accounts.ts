@@ -34,7 +34,7 @@ export interface Accounts<State> {
   /** The documents of an account as they are committed, whether or not there is such an account. */
   documents(name: string): Store;
   /** Documents of a kind, of all accounts, whose position is at most `until`, lowest first. */
-  due<T>(kind: Kind<T>, until: number): Promise<readonly { readonly account: string; readonly doc: T }[]>;
+  due<T>(kind: Kind<T>, until: number): Promise<Due<T>>;
 }
 
 /** There is no such account in the sandbox. */
@@ -81,19 +81,27 @@ export function createAccounts<State>(deps: AccountsDeps<State>): Accounts<State
       return work({ account: name, store, state: deps.state.parse(row.state), now: clock.now() });
     },
     documents: (name) => createStore(db, { vendor, account: name }),
-    async due(kind, until) {
-      const rows = await db
-        .selectFrom('sandbox_documents')
-        .select(['account', 'doc'])
-        .where('vendor', '=', vendor)
-        .where('kind', '=', kind.name)
-        .where('position', '<=', String(until))
-        .orderBy('position')
-        .limit(100)
-        .execute();
-      return rows.map((row) => ({ account: row.account, doc: kind.schema.parse(row.doc) }));
-    },
+    due: (kind, until) => due(deps, kind, until),
   };
+}
+
+type Due<T> = readonly { readonly account: string; readonly doc: T }[];
+
+async function due<T>(
+  { db, vendor }: { readonly db: SandboxDb; readonly vendor: string },
+  kind: Kind<T>,
+  until: number,
+): Promise<Due<T>> {
+  const rows = await db
+    .selectFrom('sandbox_documents')
+    .select(['account', 'doc'])
+    .where('vendor', '=', vendor)
+    .where('kind', '=', kind.name)
+    .where('position', '<=', String(until))
+    .orderBy('position')
+    .limit(100)
+    .execute();
+  return rows.map((row) => ({ account: row.account, doc: kind.schema.parse(row.doc) }));
 }
 
 const accountRow = (db: SandboxDb, vendor: string, name: string) =>

@@ -100,21 +100,17 @@ function writing(db: SandboxDb, scope: Scope): Writing {
         .execute();
     },
     async remove(kind, id) {
+      const row = { ...scope, kind: kind.name, id: String(id) };
       await db
         .deleteFrom('sandbox_documents')
-        .where('vendor', '=', scope.vendor)
-        .where('account', '=', scope.account)
-        .where('kind', '=', kind.name)
-        .where('id', '=', String(id))
+        .where((eb) => eb.and(row))
         .execute();
     },
     async bytes(id) {
       const row = await db
         .selectFrom('sandbox_bytes')
         .select('bytes')
-        .where('vendor', '=', scope.vendor)
-        .where('account', '=', scope.account)
-        .where('id', '=', id)
+        .where((eb) => eb.and({ ...scope, id }))
         .executeTakeFirst();
       return row?.bytes;
     },

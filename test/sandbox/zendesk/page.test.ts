@@ -44,6 +44,7 @@ describe('the page of a ticket', () => {
       tags: ['<b>'],
       comment: { html_body: `<svg onload=x>${hostile}` },
     });
+    await comment(api, ticket, { body: hostile, author_id: requester_id });
     for (const path of ['/agent', `/agent/tickets/${ticket}`]) {
       const { text } = await createApi(control.url).call('GET', path);
       expect(text).toContain('&lt;img src=x onerror');

@@ -68,6 +68,7 @@ describe('the Idempotency-Key', () => {
     const { api } = await anAccount(sandbox());
     const replies = await Promise.all([1, 2, 3].map(() => api.post('/tickets', sent, KEY)));
     expect(new Set(replies.map((reply) => reply.id('ticket', 'id'))).size).toBe(1);
+    expect(replies.filter((reply) => reply.headers.get('x-idempotency-lookup') === 'miss')).toHaveLength(1);
   });
 
   it('is refused with a body that differs by one byte', async () => {
