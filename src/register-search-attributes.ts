@@ -7,6 +7,9 @@ import type { TemporalOptions } from './temporal.ts';
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_KEYWORD_LIST } = temporal.api.enums.v1.IndexedValueType;
 const TYPES = { KEYWORD: INDEXED_VALUE_TYPE_KEYWORD, KEYWORD_LIST: INDEXED_VALUE_TYPE_KEYWORD_LIST };
 
+/** The search attributes as a server wants to be told of them: type by name. */
+export const INDEXED = Object.fromEntries(Object.values(searchAttributes).map(({ name, type }) => [name, TYPES[type]]));
+
 /**
  * Makes known to the Temporal server what workflows can be searched for by. Those that exist are left alone.
  * @returns the names that were registered now.
@@ -16,14 +19,11 @@ export async function registerSearchAttributes(options: TemporalOptions): Promis
   try {
     const { namespace } = options;
     const known = await connection.operatorService.listSearchAttributes({ namespace });
-    const wanted = Object.values(searchAttributes).filter(({ name }) => known.customAttributes[name] === undefined);
+    const wanted = Object.entries(INDEXED).filter(([name]) => known.customAttributes[name] === undefined);
     if (wanted.length > 0) {
-      await connection.operatorService.addSearchAttributes({
-        namespace,
-        searchAttributes: Object.fromEntries(wanted.map(({ name, type }) => [name, TYPES[type]])),
-      });
+      await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(wanted) });
     }
-    return wanted.map(({ name }) => name);
+    return wanted.map(([name]) => name);
   } finally {
     await connection.close();
   }

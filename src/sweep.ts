@@ -15,6 +15,8 @@ import type { Temporal } from './temporal.ts';
 export interface Sweep {
   /** Looks once and rings what is due. Returns how many conversations were rung. */
   once(): Promise<number>;
+  /** Asks runs that have become old to end. Returns how many were asked. */
+  retire(): Promise<number>;
   /** Looks every second from now on. */
   start(): void;
   stop(): Promise<void>;
@@ -53,11 +55,17 @@ export function createSweep(deps: SweepDeps): Sweep {
       await ringSome(some.map((conversation) => ringingOf(conversation, lanes, threads)));
     }
     for (const { system, key } of await sweepAccounts(deps.db, now)) await deps.temporal.wakeAccount(system, key);
-    if (now - retiredAt >= HOUR) {
-      retiredAt = now;
-      await deps.temporal.retireBefore(now - RETIRE_AFTER_MS);
-    }
     return conversations.length;
+  }
+
+  const retire = (): Promise<number> => deps.temporal.retireBefore(deps.clock.now() - RETIRE_AFTER_MS);
+
+  /** What is to be done every second, and what every hour. */
+  async function round(): Promise<void> {
+    await once();
+    if (deps.clock.now() - retiredAt < HOUR) return;
+    retiredAt = deps.clock.now();
+    await retire();
   }
 
   /** Bells that do not get through are due again soon. When none does, Temporal is down: the rest need not be tried. */
@@ -69,7 +77,7 @@ export function createSweep(deps: SweepDeps): Sweep {
   }
 
   const look = (): void => {
-    looking = once()
+    looking = round()
       .catch((error: unknown) => deps.log.warn({ err: error }, 'the sweep did not come through; it looks again'))
       .finally(() => {
         if (timer !== undefined) timer = setTimeout(look, EVERY_MS);
@@ -78,6 +86,7 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   return {
     once,
+    retire,
     start: () => {
       timer = setTimeout(look, EVERY_MS);
     },

@@ -26,10 +26,9 @@ export interface SandboxServer {
   close(): Promise<void>;
 }
 
-export async function startSandbox(): Promise<SandboxServer> {
+export async function startSandbox(clock = new VirtualClock()): Promise<SandboxServer> {
   const database = await emptyDatabase();
   const pool = new Pool({ connectionString: database.url, max: 6 });
-  const clock = new VirtualClock();
   const server = createServer();
   const url = await listen(server);
   const sandbox = await createSandbox({ db: pool, clock, publicUrl: url });
