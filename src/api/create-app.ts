@@ -1,5 +1,5 @@
 import express from 'express';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import { answerError } from './answer.ts';
 import { connectRoutes } from './connect/connect-routes.ts';
 import type { ApiDeps } from './deps.ts';
@@ -23,7 +23,7 @@ export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestId, securityHeaders);
+  app.use(requestId, securityHeaders, refuseOptions);
   app.use(healthRoutes(deps));
   app.use('/hooks', hookRoutes(deps));
   app.use('/connect', connectRoutes(deps));
@@ -37,9 +37,17 @@ export function createApp(deps: ApiDeps): Express {
   ];
   app.use('/v1.1', createRouter(deps, 'v1.1', routes));
   app.use('/v1', createRouter(deps, 'v1', routes));
-  app.use(() => {
-    throw notFound('there is nothing at this address');
-  });
+  app.use(refuseAll);
   app.use(answerError(deps.log));
   return app;
 }
+
+const refuseAll: RequestHandler = () => {
+  throw notFound('there is nothing at this address');
+};
+
+/** Express would answer these by itself. Pages of other sites have no business here: keys and their secrets are not for browsers. */
+const refuseOptions: RequestHandler = (request, response, next) => {
+  if (request.method !== 'OPTIONS') return next();
+  return refuseAll(request, response, next);
+};

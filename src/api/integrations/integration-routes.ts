@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { beginConnect } from '../../connect/begin.ts';
-import { wakeAccount } from '../../connect/wake-account.ts';
+import { disconnect } from '../../connect/disconnect.ts';
 import { findPromised } from '../../db/connect-states.ts';
 import { findIntegration, listIntegrations } from '../../db/integrations/read.ts';
-import { removeIntegration } from '../../db/integrations/remove.ts';
 import { isId, toId } from '../../domain/ids.ts';
 import type { IntegrationId } from '../../domain/ids.ts';
 import type { Answer } from '../answer.ts';
@@ -64,9 +63,7 @@ async function show(deps: ApiDeps, call: AppCall): Promise<Answer> {
 }
 
 async function remove(deps: ApiDeps, call: AppCall): Promise<Answer> {
-  const account = await removeIntegration(deps.db, { app: call.app, id: idOf(call), now: deps.clock.now() });
-  if (account === undefined) throw noSuchIntegration();
-  wakeAccount(deps, account.system, account.key);
+  if (!(await disconnect(deps, { app: call.app, integration: idOf(call) }))) throw noSuchIntegration();
   return { status: 200, body: {} };
 }
 

@@ -1,0 +1,91 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { createHttp } from '../../../activities/http.ts';
+import { systems as allSystems } from '../../../activities/systems.ts';
+import type { BusinessSystem } from '../../../activities/business-system.ts';
+import { createApp as createApiApp } from '../../../src/api/create-app.ts';
+import { createAccountKey, createApp } from '../../../src/db/apps.ts';
+import type { NewKey } from '../../../src/db/apps.ts';
+import { openDb } from '../../../src/db/db.ts';
+import type { Db } from '../../../src/db/db.ts';
+import { createDispatch } from '../../../src/dispatch.ts';
+import type { Dispatch } from '../../../src/dispatch.ts';
+import type { AppId } from '../../../src/domain/ids.ts';
+import { createVault } from '../../../src/secrets.ts';
+import type { Vault } from '../../../src/secrets.ts';
+import { freshDatabase } from '../../support/database.ts';
+import { createTestLog } from './test-log.ts';
+import type { TestLog } from './test-log.ts';
+import { recordingTemporal } from './recording-temporal.ts';
+import type { RecordingTemporal } from './recording-temporal.ts';
+
+type App = NewKey & { readonly appId: AppId };
+
+/** The API on a port of its own, on a database of its own, with two apps and a clock that the test moves. */
+export interface ApiServer {
+  readonly url: string;
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly dispatch: Dispatch;
+  readonly temporal: RecordingTemporal;
+  readonly log: TestLog;
+  readonly clock: { now(): number; advance(ms: number): void };
+  readonly app: App;
+  readonly otherApp: App;
+  /** Of account scope. */
+  readonly account: NewKey;
+  close(): Promise<void>;
+}
+
+export interface ApiServerOptions {
+  readonly systems?: readonly BusinessSystem[];
+  readonly operator?: Readonly<Record<string, string>>;
+  /** Default: where the server really is. */
+  readonly publicUrl?: string;
+  /** Of another database, for tests in which it is down. */
+  readonly databaseUrl?: string;
+}
+
+export async function startApi(options: ApiServerOptions = {}): Promise<ApiServer> {
+  const database = await freshDatabase();
+  const db = openDb({ url: database.url, connections: 8 });
+  const vault = createVault([{ id: 'k1', key: new Uint8Array(32).fill(7) }]);
+  const temporal = recordingTemporal();
+  const log = createTestLog();
+  const clock = movableClock();
+  const http = createHttp({ allowedNetworks: { ranges: [] } });
+  const dispatch = createDispatch({ db, temporal, log });
+  const served = options.databaseUrl === undefined ? db : openDb({ url: options.databaseUrl, connections: 1 });
+  const server = createServer();
+  const url = await listen(server);
+  const operator = { url: 'https://{subdomain}.zendesk.com', ...options.operator };
+  const settings = { installation: 'testbridge', publicUrl: options.publicUrl ?? url, operator: () => operator, preview: false };
+  const api = { vault, dispatch, temporal, clock, log, http, settings, allowedNetworks: { ranges: ['10.1.0.0/16'] } };
+  server.on('request', createApiApp({ ...api, db: served, systems: options.systems ?? allSystems }));
+  const [app, otherApp] = [await createApp(db, vault, 'Demo', clock.now()), await createApp(db, vault, 'Other', clock.now())];
+  const account = await createAccountKey(db, vault, 'everything', clock.now());
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await dispatch.drain();
+    await http.close();
+    if (served !== db) await served.destroy();
+    await db.destroy();
+    await database.drop();
+  };
+  return { url, db, vault, dispatch, temporal, log, clock, app, otherApp, account, close };
+}
+
+export async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+function movableClock() {
+  let ahead = 0;
+  const began = Date.now();
+  const advance = (ms: number): void => void (ahead += ms);
+  return { now: () => began + ahead, advance, sleep: (ms: number) => Promise.resolve(advance(ms)) };
+}
