@@ -80,10 +80,12 @@ describe('a conversation in virtual time', () => {
     await expect.poll(comments, soon).toEqual(['one']);
   });
 
-  it('R2: what rings while a round is under way opens the next window', async () => {
+  it('R2: what is said while a round is under way opens the next window', async () => {
     await world.zendesk.addFault({ method: 'POST', path: '/tickets', kind: 'slow', ms: 700 });
     await run.say(conversation, 'one');
     await run.pass(5_100);
+    const isFrozen = async () => (await world.db.selectFrom('lanes').select('batch_id').executeTakeFirst())?.batch_id !== null;
+    await expect.poll(isFrozen, soon).toBe(true);
     await run.say(conversation, 'two');
     await expect.poll(comments, soon).toEqual(['one']);
     await run.pass(6_000);

@@ -1,11 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../../activities/index.ts';
 import { systems } from '../../../activities/systems.ts';
 import { createDispatch, ring } from '../../../src/dispatch.ts';
 import { createLog } from '../../../src/log.ts';
-import { INDEXED } from '../../../src/register-search-attributes.ts';
 import { createSweep } from '../../../src/sweep.ts';
 import type { Sweep } from '../../../src/sweep.ts';
 import { connectTemporal } from '../../../src/temporal.ts';
@@ -16,9 +15,7 @@ import { newId } from '../../../src/db/new-id.ts';
 import { say } from '../../engine/support/world.ts';
 import type { World } from '../../engine/support/world.ts';
 import { workflowBundle } from '../../support/temporal.ts';
-
-// Once a process, before anything uses it: workers tell much, and vendors' faults are expected here.
-Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
+import { knowSearchAttributes } from './quiet-runtime.ts';
 
 /** A world whose workflows run, on a server whose time passes as the test wants. */
 export interface VirtualRun {
@@ -65,20 +62,18 @@ export async function runVirtually(environment: TestWorkflowEnvironment, world: 
       return (events ?? []).map(({ eventType }) => String(eventType));
     },
     stop: async () => {
+      // What nobody works on any more would hold up the time of the next test.
+      const all = await world.db.selectFrom('conversations').select('id').execute();
+      for (const { id } of all) {
+        await handle(id)
+          .terminate()
+          .catch(() => undefined);
+      }
       for (const worker of workers) worker.shutdown();
       await running;
       await temporal.close();
     },
   };
-}
-
-/** This server cannot list what it knows, and refuses to be told twice. */
-async function knowSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
-  for (const [name, type] of Object.entries(INDEXED)) {
-    await connection.operatorService
-      .addSearchAttributes({ namespace: 'default', searchAttributes: { [name]: type } })
-      .catch(() => undefined);
-  }
 }
 
 /** Each activity starts at the server's time, not at the wall's. */
