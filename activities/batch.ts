@@ -143,6 +143,7 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 function lookUp(refs: ReadonlyMap<string, RemoteRef>, key: string, field: Json | undefined): string {
   const ref = refs.get(key);
   const found = field === 'person' ? ref?.person : field === 'thread' ? ref?.thread : ref?.ids[0];
-  if (found === undefined) throw new Error(`plan: an effect refers to what "${key}" did not return [field=${String(field)}]`);
+  if (found === undefined)
+    throw new Error(`plan: an effect refers to what "${key}" did not return [field=${JSON.stringify(field)}]`);
   return found;
 }

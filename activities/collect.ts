@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { BusinessSystem, Collected } from './business-system.ts';
 import type { CollectInput, CollectResult } from './contract.ts';
-import { sentEffect } from './deliver.ts';
+import { sentEffect } from './round.ts';
 import type { Ports } from './ports.ts';
 import { CredentialsRevoked, DestinationGone, RateLimited, SystemError, ThreadGone } from './system-error.ts';
 import type { OpenThread } from './thread-store.ts';

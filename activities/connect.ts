@@ -70,5 +70,5 @@ export interface ConnectSteps {
   /** Checks typed-in credentials against the live system. @throws {ConnectRefused} */
   check?(input: JsonObject, operator: Readonly<Record<string, string>>, http: Http): Promise<Connected>;
   /** Gives the grant back to the system, after the last integration left and its resources are gone. */
-  disconnect?(api: Api): Promise<void>;
+  readonly disconnect?: (api: Api) => Promise<void>;
 }

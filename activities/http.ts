@@ -80,7 +80,8 @@ export function createHttp(options: { readonly allowedNetworks: AllowedNetworks 
 /** An answer's body as JSON, or `undefined` where it is none: vendors answer errors in plain text, too. */
 export function jsonOf(answer: HttpAnswer): unknown {
   try {
-    return JSON.parse(answer.text) as unknown;
+    const value: unknown = JSON.parse(answer.text);
+    return value;
   } catch {
     return undefined;
   }

@@ -69,12 +69,13 @@ export const connectionOptions = (options: TemporalOptions) => ({
 function startOf(about: ConversationAbout, rung: Bell, taskQueue: string) {
   const headline = `Conversation ${about.conversation} of app user ${about.appUser}`;
   const input: ConversationInput = { conversation: about.conversation, headline };
+  const signalArgs: [Bell] = [rung];
   return {
     taskQueue,
     workflowId: conversationWorkflowId(about.conversation),
     args: [input],
     signal: bell,
-    signalArgs: [rung] as [Bell],
+    signalArgs,
     staticSummary: headline,
     staticDetails: [
       `- app: \`${about.app}\``,

@@ -4,6 +4,7 @@ import { retryAfter } from '../http.ts';
 import type { HttpAnswer, HttpRequest } from '../http.ts';
 import { RateLimited, Refused, Unavailable } from '../system-error.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { textOf } from '../../src/domain/json.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
 
 /** Answers after which the Smooch API did not repeat a request either. */
@@ -13,7 +14,7 @@ const FINAL = new Set([400, 401, 403, 404, 406]);
 export async function perform(effect: Effect, api: Api): Promise<RemoteRef> {
   const answer = await api.request({
     method: 'POST',
-    url: String(api.data['target']),
+    url: textOf(api.data, 'target'),
     body: bodyOf(effect),
     writes: true,
     timeoutMs: 20 * SECOND,
@@ -26,7 +27,7 @@ export async function perform(effect: Effect, api: Api): Promise<RemoteRef> {
 /** The webhook's secret travels in a header. */
 export const authorize = (request: HttpRequest, credentials: JsonObject): HttpRequest => ({
   ...request,
-  headers: { ...request.headers, 'x-api-key': String(credentials['secret']) },
+  headers: { ...request.headers, 'x-api-key': textOf(credentials, 'secret') },
 });
 
 function refusal(answer: HttpAnswer, now: number): Error {

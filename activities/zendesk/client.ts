@@ -98,14 +98,18 @@ function limitedScope(answer: HttpAnswer): string {
   return account > 0 && ticket?.remaining === 0 ? 'thread' : 'api';
 }
 
-const Problem = z.object({ error: z.unknown().optional(), description: z.string().optional(), details: z.unknown().optional() });
+const Problem = z.object({
+  error: z.union([z.string(), z.looseObject({ title: z.string() }).transform(({ title }) => title)]).optional(),
+  description: z.string().optional(),
+  details: z.unknown().optional(),
+});
 
 /** Zendesk's own words on what was wrong. They name fields, not contents. */
 function reasonOf(answer: HttpAnswer): string {
   const problem = Problem.safeParse(jsonOf(answer));
   if (!problem.success) return '';
   const details = problem.data.details === undefined ? '' : ` ${JSON.stringify(problem.data.details)}`;
-  return ` (${problem.data.description ?? String(problem.data.error ?? 'no reason given')}${details})`.slice(0, 300);
+  return ` (${problem.data.description ?? problem.data.error ?? 'no reason given'}${details})`.slice(0, 300);
 }
 
 const describe = (call: ZendeskCall): string => `${call.method} ${call.path.split('?')[0] ?? call.path}`;

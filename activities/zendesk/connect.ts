@@ -5,6 +5,7 @@ import { jsonOf } from '../http.ts';
 import type { Http, HttpRequest } from '../http.ts';
 import { ConnectRefused, CredentialsRevoked, Unavailable } from '../system-error.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { textOf } from '../../src/domain/json.ts';
 import { SECOND } from '../../src/domain/time.ts';
 import { MeAnswer, Nothing, TokenAnswer } from './answers.ts';
 import { baseUrl, callZendesk, TIMEOUT_MS } from './client.ts';
@@ -91,7 +92,7 @@ export async function exchange(back: OAuthReturn, http: Http): Promise<Connected
 
 /** Zendesk gives a new pair for the refresh token and ends the old one at once. */
 export async function refresh(credentials: JsonObject, account: Account, now: number, http: Http): Promise<Grant> {
-  const client = { clientId: String(credentials['clientId']), clientSecret: String(credentials['clientSecret']) };
+  const client = { clientId: textOf(credentials, 'clientId'), clientSecret: textOf(credentials, 'clientSecret') };
   const refreshToken = credentials['refreshToken'];
   if (typeof refreshToken !== 'string') throw new CredentialsRevoked('Zendesk gave no refresh token. Connect the account again.');
   try {
@@ -111,7 +112,7 @@ export async function refresh(credentials: JsonObject, account: Account, now: nu
 
 export const authorize = (request: HttpRequest, credentials: JsonObject): HttpRequest => ({
   ...request,
-  headers: { ...request.headers, authorization: `Bearer ${String(credentials['accessToken'])}` },
+  headers: { ...request.headers, authorization: `Bearer ${textOf(credentials, 'accessToken')}` },
 });
 
 /** Gives the token back. */

@@ -98,7 +98,7 @@ const withNumbers = (value: object): JsonObject =>
   parseJson(
     JSON.parse(
       JSON.stringify(value, (key, inner: unknown) =>
-        /_id$/.test(key) && typeof inner === 'string' && /^\d{1,15}$/.test(inner) ? Number(inner) : inner,
+        key.endsWith('_id') && typeof inner === 'string' && /^\d{1,15}$/.test(inner) ? Number(inner) : inner,
       ),
     ),
   );

@@ -54,7 +54,8 @@ function isSignedWith(
 
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(body).toString('utf8')) as unknown;
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    return value;
   } catch {
     return undefined;
   }

@@ -46,8 +46,6 @@ export const wantedTrigger = (installation: string, webhookId: string) =>
 /** Whether a trigger does what ours should, whatever else Zendesk shows of it. */
 export function isTriggerAsWanted(trigger: Trigger, webhookId: string): boolean {
   const wanted = wantedTrigger('', webhookId);
-  const shape = (conditions: readonly { field: string; operator?: string | null | undefined; value?: unknown }[]): string =>
-    JSON.stringify(conditions.map(({ field, operator, value }) => [field, operator, String(value)]).toSorted());
   return (
     trigger.active &&
     shape(trigger.conditions.all) === shape(wanted.conditions.all) &&
@@ -56,3 +54,16 @@ export function isTriggerAsWanted(trigger: Trigger, webhookId: string): boolean 
       JSON.stringify([['notification_webhook', [webhookId, BODY]]])
   );
 }
+
+interface Shape {
+  readonly field: string;
+  readonly operator?: string | null | undefined;
+  readonly value?: unknown;
+}
+
+/** Conditions apart from their order and from how Zendesk writes values. */
+const shape = (conditions: readonly Shape[]): string =>
+  conditions
+    .map(({ field, operator, value }) => `${field} ${operator ?? 'is'} ${String(value)}`)
+    .toSorted((a, b) => a.localeCompare(b))
+    .join('\n');

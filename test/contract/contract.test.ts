@@ -8,9 +8,17 @@ import { attemptOf, createConversation, deliveriesOf, runRound, say, settle } fr
 import type { Stand, StandFactory } from './stand.ts';
 
 /** Every registered system has a stand, or is not done. */
-const factories = await Promise.all(
-  systems.map(async ({ name }) => ((await import(`./stands/${name}.ts`)) as { readonly stand: StandFactory }).stand),
-);
+const factories = await Promise.all(systems.map(({ name }) => standOf(name)));
+
+async function standOf(name: string): Promise<StandFactory> {
+  const module: unknown = await import(`./stands/${name}.ts`);
+  if (!hasStand(module)) throw new Error(`test/contract/stands/${name}.ts exports no stand`);
+  return module.stand;
+}
+
+function hasStand(module: unknown): module is { readonly stand: StandFactory } {
+  return typeof module === 'object' && module !== null && 'stand' in module;
+}
 
 const HOSTILE = [
   '<script>alert(1)</script> <b>bold</b> &amp; &lt;',

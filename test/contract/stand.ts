@@ -43,7 +43,7 @@ export interface Stand {
     count(conversation: ConversationId): Promise<number>;
   };
   /** A request as the system signs it, made at a time (epoch ms). */
-  signed?(now: number): Promise<RawRequest>;
+  readonly signed?: (now: number) => Promise<RawRequest>;
   /** What hostile text looks like to a person there, if not as it was typed. */
   literal?(text: string): string;
   close(): Promise<void>;
@@ -53,8 +53,8 @@ export interface StandFactory {
   readonly system: BusinessSystem;
   /** What the system does not have, and why. */
   readonly lacks: Readonly<Partial<Record<'access' | 'threads' | 'signatures' | 'content', string>>>;
-  create(): Promise<Stand>;
+  readonly create: () => Promise<Stand>;
   /** Servers that all stands share. */
-  open?(): Promise<void>;
-  end?(): Promise<void>;
+  readonly open?: () => Promise<void>;
+  readonly end?: () => Promise<void>;
 }

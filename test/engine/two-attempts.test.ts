@@ -33,7 +33,7 @@ describe('two attempts of one round', () => {
         // A process that stops between its last look at the clock and the request itself cannot be helped; it is let go on in time.
         if (when === 'before' && slow.call() === 'http') await another(conversation);
         else await settle(world);
-        await resumed(conversation, slow);
+        await expectOnce(conversation, slow);
         if (ended) return expect(n).toBeGreaterThan(8);
       }
     },
@@ -46,7 +46,7 @@ describe('two attempts of one round', () => {
       for (let n = 1; ; n += 1) {
         const { conversation, slow, ended } = await suspended(n, when);
         await another(conversation);
-        await resumed(conversation, slow);
+        await expectOnce(conversation, slow);
         if (ended) return expect(n).toBeGreaterThan(8);
       }
     },
@@ -73,7 +73,7 @@ describe('two attempts of one round', () => {
       () => undefined,
     );
 
-  async function resumed(conversation: ConversationId, slow: PausingPorts): Promise<void> {
+  async function expectOnce(conversation: ConversationId, slow: PausingPorts): Promise<void> {
     slow.resume();
     await first;
     await settle(world);

@@ -1,12 +1,16 @@
 import { createHmac } from 'node:crypto';
+import { z } from 'zod';
 import { zendesk } from '../../../activities/zendesk/index.ts';
 import type { ConversationId } from '../../../src/domain/ids.ts';
+import { textOf } from '../../../src/domain/json.ts';
 import { putGrant } from '../../../src/db/accounts/grants.ts';
 import { openSecrets } from '../../../src/db/accounts/accounts.ts';
 import type { FaultScript } from '../../../src/sandbox/faults.ts';
 import { createZendeskWorld, startSandbox } from '../../engine/support/zendesk-world.ts';
 import type { SandboxServer, ZendeskWorld } from '../../engine/support/zendesk-world.ts';
 import type { Fault, Stand, StandFactory } from '../stand.ts';
+
+const Identified = z.object({ id: z.number() });
 
 let server: SandboxServer | undefined;
 
@@ -67,8 +71,8 @@ const ticketsOf = async (world: ZendeskWorld, conversation: ConversationId) =>
 
 /** The lines of the app user's comments: each line of a test is one message. */
 async function seen(world: ZendeskWorld, conversation: ConversationId): Promise<readonly string[]> {
-  const ids = (await ticketsOf(world, conversation)).map(({ id }) => id);
-  const comments = (await world.comments()).filter(({ ticket, by }) => ids.includes(ticket) && by === 'Ann Lee');
+  const ids = new Set((await ticketsOf(world, conversation)).map(({ id }) => id));
+  const comments = (await world.comments()).filter(({ ticket, by }) => ids.has(ticket) && by === 'Ann Lee');
   return comments.flatMap(({ text }) => text.split('\n\n'));
 }
 
@@ -88,15 +92,15 @@ async function divert(world: ZendeskWorld, conversation: ConversationId): Promis
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ user: { name: 'Somebody Else', email: 'else@example.com' } });
   const answer = await fetch(`${world.zendesk.url}/api/v2/users`, { method: 'POST', headers, body });
-  const { user } = (await answer.json()) as { readonly user: { readonly id: number } };
+  const { user } = z.object({ user: Identified }).parse(await answer.json());
   await world.zendesk.act({ ticket, as: 'Ben', do: 'changeRequester', requester: user.id });
 }
 
 async function revoke(world: ZendeskWorld): Promise<void> {
   const grant = await world.ports.accounts.grant(world.connection.account);
-  const headers = { authorization: `Bearer ${String(grant?.credentials['accessToken'])}` };
+  const headers = { authorization: `Bearer ${textOf(grant?.credentials ?? {}, 'accessToken')}` };
   const answer = await fetch(`${world.zendesk.url}/api/v2/oauth/tokens/current`, { headers });
-  const { token } = (await answer.json()) as { readonly token: { readonly id: number } };
+  const { token } = z.object({ token: Identified }).parse(await answer.json());
   await fetch(`${world.zendesk.url}/api/v2/oauth/tokens/${token.id}`, { method: 'DELETE', headers });
 }
 
@@ -120,7 +124,7 @@ async function repair(world: ZendeskWorld): Promise<void> {
 async function signed(world: ZendeskWorld, now: number) {
   const { account } = world.connection;
   const row = await world.db.selectFrom('accounts').select('secrets').where('id', '=', account).executeTakeFirstOrThrow();
-  const secret = String(openSecrets(world.vault, account, row.secrets)['signingSecret']);
+  const secret = textOf(openSecrets(world.vault, account, row.secrets), 'signingSecret');
   const body = Buffer.from('{"v":1,"ticket_id":"1","comment_id":"2","updated_at":"2026-11-23T13:00:00Z"}');
   const timestamp = new Date(now).toISOString();
   const signature = createHmac('sha256', secret).update(timestamp).update(body).digest('base64');

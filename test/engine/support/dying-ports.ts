@@ -69,38 +69,32 @@ export function pausingPorts(
   return { ports: wrapped, reached: reached.promise, resume: go.resolve, call: () => paused };
 }
 
-type AsyncMethod = (...args: never[]) => Promise<unknown>;
-
 /** Wraps every call that does something: stores, limits, HTTP, sleep. */
 export function aroundCalls(ports: Ports, around: Around): { readonly ports: Ports; readonly calls: string[] } {
   const calls: string[] = [];
-  const wrap = <Method extends AsyncMethod>(name: string, method: Method): Method => {
-    const wrapped = async (...args: Parameters<Method>): Promise<unknown> => {
-      calls.push(name);
-      const index = calls.length;
-      await around.before?.(index);
-      const result = await method(...args);
-      await around.after?.(index);
-      return result;
-    };
-    return wrapped as Method;
+  const call = async (name: string, work: () => unknown): Promise<unknown> => {
+    calls.push(name);
+    const index = calls.length;
+    await around.before?.(index);
+    const result = await work();
+    await around.after?.(index);
+    return result;
   };
   const each = <T extends object>(name: string, store: T): T =>
-    Object.fromEntries(
-      Object.entries(store).map(([key, method]) => [
-        key,
-        typeof method === 'function' ? wrap(`${name}.${key}`, method as AsyncMethod) : method,
-      ]),
-    ) as T;
+    new Proxy(store, {
+      get: (target, key) => {
+        const method: unknown = Reflect.get(target, key);
+        if (typeof method !== 'function') return method;
+        return (...args: unknown[]) => call(`${name}.${String(key)}`, () => Reflect.apply(method, target, args));
+      },
+    });
+  const clock = each('clock', ports.clock);
   return {
     calls,
     ports: {
       ...ports,
-      clock: {
-        now: () => ports.clock.now(),
-        sleep: wrap('clock.sleep', (ms: number, signal?: AbortSignal) => ports.clock.sleep(ms, signal)),
-      },
-      http: wrap('http', ports.http),
+      clock: { now: () => ports.clock.now(), sleep: (...args) => clock.sleep(...args) },
+      http: new Proxy(ports.http, { apply: (http, self, args) => call('http', () => Reflect.apply(http, self, args)) }),
       rounds: each('rounds', ports.rounds),
       threads: each('threads', ports.threads),
       accounts: each('accounts', ports.accounts),

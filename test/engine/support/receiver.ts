@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { end, listen } from '../../support/listen.ts';
 
 /** A receiver of webhooks: a server of the app's owner, which answers as the test says. */
 export interface Receiver {
@@ -21,12 +22,13 @@ export interface ReceivedRequest {
   readonly body: WebhookBody;
 }
 
-export interface WebhookBody {
-  readonly trigger: string;
-  readonly version?: string;
-  readonly conversation: { readonly _id: string };
-  readonly messages: readonly { readonly _id: string; readonly text: string; readonly role: string }[];
-}
+const WebhookBody = z.looseObject({
+  trigger: z.string(),
+  version: z.string().optional(),
+  conversation: z.object({ _id: z.string() }),
+  messages: z.array(z.looseObject({ _id: z.string(), text: z.string(), role: z.string() })),
+});
+export type WebhookBody = z.infer<typeof WebhookBody>;
 
 /** A status; `drop`: take the request and close without an answer; `refuse`: close before the request is read. */
 export type Answer = number | 'drop' | { readonly status: number; readonly headers: Readonly<Record<string, string>> };
@@ -40,14 +42,14 @@ export async function startReceiver(): Promise<Receiver> {
       const next = script.shift();
       if (next !== undefined) fired += 1;
       const status = next === undefined ? 200 : typeof next === 'number' ? next : next === 'drop' ? 200 : next.status;
-      if (status < 300) requests.push({ headers: request.headers, body: JSON.parse(text) as WebhookBody });
+      if (status < 300) requests.push({ headers: request.headers, body: WebhookBody.parse(JSON.parse(text)) });
       if (next === 'drop') return request.socket.destroy();
       return response.writeHead(status, typeof next === 'object' ? next.headers : {}).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = await listen(server);
   return {
-    url: `http://127.0.0.1:${portOf(server)}/hook`,
+    url: `${url}/hook`,
     requests,
     texts: (conversation) => {
       const seen = new Map(
@@ -63,7 +65,7 @@ export async function startReceiver(): Promise<Receiver> {
       return fired;
     },
     forget: () => void script.splice(0),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () => end(server),
   };
 }
 
@@ -72,5 +74,3 @@ async function read(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
-
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;

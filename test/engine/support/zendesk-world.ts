@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { z } from 'zod';
@@ -14,6 +13,7 @@ import { createSandbox } from '../../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import type { ZendeskControl } from '../../../src/sandbox/zendesk/control/control.ts';
 import { emptyDatabase } from '../../support/database.ts';
+import { end, listen } from '../../support/listen.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { attemptOf, connectAccount, createWorld } from './world.ts';
 import type { Connection, World } from './world.ts';
@@ -152,14 +152,4 @@ async function takeHook(world: World, request: IncomingMessage, response: Server
   const hook = { account: row, secrets, operator: {}, now: world.clock.now() };
   for (const inbound of zendesk.receive(raw, hook)) await receiveInbound(world.db, account, inbound, world.clock.now());
   response.writeHead(200).end();
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function end(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
 }

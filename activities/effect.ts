@@ -1,0 +1,95 @@
+import { TurnLater, takeTurn, withAccount } from './api.ts';
+import { backoffMs } from './backoff.ts';
+import { resolveRefs } from './batch.ts';
+import type { RemoteRef } from './batch.ts';
+import { callOf, end, NEXT, AGAIN, sentEffect } from './round.ts';
+import type { Round, Step } from './round.ts';
+import type { StoredEffect } from './round-store.ts';
+import { OutcomeUnknown, SystemError, ThreadGone } from './system-error.ts';
+import { SECOND } from '../src/domain/time.ts';
+
+/** A write starts at once after its claim, or not at all. */
+const START_WITHIN_MS = 5 * SECOND;
+/** So many undecided writes in a row are looked for as soon as they can be. */
+const PATIENT_LOOKS = 3;
+
+/** Brings one effect forward: looks for it where it may have been written, else claims and performs it. */
+export const advance = (round: Round, effect: StoredEffect): Promise<Step> =>
+  effect.state === 'sent' ? lookFor(round, effect) : claimAndPerform(round, effect);
+
+/** Claims an effect and performs it. */
+async function claimAndPerform(round: Round, effect: StoredEffect): Promise<Step> {
+  const { ports, system, open } = round;
+  const call = callOf(round);
+  const slot = await takeTurn(call, effect.scopes, round.slot);
+  round.slot = undefined;
+  const bytes = effect.bytes ?? resolveRefs(effect.write, round.refs);
+  const now = ports.clock.now();
+  const startBy = now + START_WITHIN_MS;
+  const claim = {
+    batch: open.batch.id,
+    effect: effect.id,
+    seen: { state: seenState(effect), attempt: effect.attempt },
+    bytes,
+    now,
+    startBy,
+  };
+  if (!(await ports.rounds.claim({ ...claim, expiresAt: startBy + system.facts.requestTimeoutMs }))) return AGAIN;
+  const sent = sentEffect({ ...effect, bytes, firstSentAt: effect.firstSentAt ?? now });
+  try {
+    const ref = await withAccount({ ...call, slot, startBy }, (api) => system.perform(sent, api));
+    await finish(round, effect, ref);
+    return NEXT;
+  } catch (error) {
+    if (isCertainlyNotApplied(error)) {
+      await ports.rounds.unclaim(effect.id, effect.attempt + 1, { said: sayOf(error), now: ports.clock.now() });
+    }
+    throw error;
+  }
+}
+
+/** Looks for a write whose outcome is not known. */
+async function lookFor(round: Round, effect: StoredEffect): Promise<Step> {
+  const { ports, system } = round;
+  if (effect.repeatable) return await claimAndPerform(round, effect);
+  const found = system.facts.readBack === 'exact' ? await find(round, effect) : undefined;
+  if (found !== undefined) {
+    await finish(round, effect, found);
+    return NEXT;
+  }
+  const countsFrom = (effect.expiresAt ?? 0) + system.facts.settleMs;
+  if (ports.clock.now() < countsFrom) return undecided(round, effect, countsFrom);
+  if (system.facts.readBack === 'none' && effect.attempt >= 2) {
+    await finish(round, effect, { ids: [], uncertain: true });
+    return NEXT;
+  }
+  return await claimAndPerform(round, effect);
+}
+
+/** Nothing is known before the request can no longer arrive. A system that keeps answering so is left alone for longer each time. */
+function undecided({ ports, open }: Round, effect: StoredEffect, countsFrom: number): Step {
+  const calm = open.failures < PATIENT_LOOKS ? 0 : ports.clock.now() + backoffMs(open.failures - PATIENT_LOOKS);
+  return end({ wait: { until: Math.max(countsFrom, calm), why: { kind: 'undecided', what: effect.summary } }, failed: true });
+}
+
+async function find(round: Round, effect: StoredEffect): Promise<RemoteRef | undefined> {
+  try {
+    return await withAccount(callOf(round), (api) => round.system.find(sentEffect(effect), api));
+  } catch (error) {
+    // A thread that is gone holds nothing of ours.
+    if (error instanceof ThreadGone) return undefined;
+    throw error;
+  }
+}
+
+async function finish(round: Round, effect: StoredEffect, ref: RemoteRef): Promise<void> {
+  await round.ports.rounds.finish({ effect: effect.id, ref, now: round.ports.clock.now() });
+  round.refs.set(effect.key, ref);
+}
+
+const isCertainlyNotApplied = (error: unknown): boolean =>
+  error instanceof TurnLater || (error instanceof SystemError && !(error instanceof OutcomeUnknown));
+
+const sayOf = (error: unknown): string => (error instanceof Error ? error.message : 'failed');
+
+const seenState = (effect: StoredEffect): 'planned' | 'sent' => (effect.state === 'sent' ? 'sent' : 'planned');

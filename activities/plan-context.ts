@@ -1,0 +1,21 @@
+import type { PlanContext } from './batch.ts';
+import type { Round } from './round.ts';
+
+/** What a plan may look at besides the messages. */
+export function contextOf({ open, ports, system }: Round): PlanContext {
+  return {
+    app: open.app,
+    conversation: open.conversation,
+    appUser: open.appUser,
+    person: open.person,
+    thread: open.thread,
+    previous: open.previous,
+    account: open.account,
+    settings: open.integrationSettings,
+    operator: ports.settings.operator(system.name),
+    transcriptUrl: open.hasHistory ? `${ports.settings.publicUrl}/transcripts/${open.conversation}` : undefined,
+    done: new Set(open.effects.filter((effect) => effect.state === 'done').map((effect) => effect.key)),
+    nonce: open.nonce,
+    installation: ports.settings.installation,
+  };
+}
