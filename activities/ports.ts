@@ -33,6 +33,8 @@ export interface Settings {
   readonly publicUrl: string;
   /** What the operator provides for a system. */
   operator(system: string): Readonly<Record<string, string>>;
+  /** Where a conversation can be read by whoever has the address. */
+  transcriptUrl(conversation: string): string;
   /** Whether summaries may begin with up to 80 characters of what people wrote. */
   readonly preview: boolean;
 }

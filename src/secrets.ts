@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** One key for sealing. */
 export interface SealingKey {
@@ -14,6 +14,10 @@ export interface Vault {
   seal(plain: string, purpose: string): string;
   /** @throws {SealBroken} when it was sealed with an unknown key, for another purpose, or was changed. */
   open(sealed: string, purpose: string): string;
+  /** A tag that only this installation can make: for addresses that nobody may guess. */
+  tag(purpose: string): string;
+  /** Whether it is such a tag, made with any of the keys. */
+  isTag(tag: string, purpose: string): boolean;
 }
 
 /** Something sealed does not open. */
@@ -42,6 +46,8 @@ export function createVault(keys: readonly [SealingKey, ...SealingKey[]]): Vault
       if (key === undefined) throw new SealBroken(`sealed with the key "${id ?? ''}", which DESKBRIDGE_KEYS does not contain`);
       return openWith(key, Buffer.from(body, 'base64url'), purpose);
     },
+    tag: (purpose) => tagWith(current, purpose),
+    isTag: (tag, purpose) => keys.some((key) => isSameSecret(tag, tagWith(key, purpose))),
   };
 }
 
@@ -54,6 +60,10 @@ function openWith({ key, id }: SealingKey, body: Buffer, purpose: string): strin
     throw new SealBroken(`does not open with the key "${id}" [purpose=${purpose}]`, { cause });
   }
 }
+
+/** 192 bits are beyond guessing. */
+const tagWith = ({ key }: SealingKey, purpose: string): string =>
+  createHmac('sha256', key).update(`tag/${purpose}`).digest().subarray(0, 24).toString('base64url');
 
 /** Compares secrets in a time that does not depend on where they differ. */
 export const isSameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

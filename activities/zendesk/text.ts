@@ -1,4 +1,5 @@
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+import { escapeHtml } from '../../src/domain/html.ts';
+
 const WORD_JOINER = '\u2060';
 
 /**
@@ -7,7 +8,7 @@ const WORD_JOINER = '\u2060';
  */
 export function literal(text: string): string {
   const inert = text.replaceAll(/\{(?=[{%])|[}%](?=\})/g, (brace) => brace + WORD_JOINER);
-  return inert.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char).replaceAll(/\r\n?|\n/g, '<br>');
+  return escapeHtml(inert).replaceAll(/\r\n?|\n/g, '<br>');
 }
 
 /** Splits text so that each part's literal form has at most so many bytes: at paragraphs, else lines, else words, else anywhere. */

@@ -7,9 +7,11 @@ import { healthRoutes } from './health.ts';
 import { hookRoutes } from './hooks.ts';
 import { integrationRoutes } from './integrations/integration-routes.ts';
 import { conversationRoutes } from './messages/conversation-routes.ts';
+import { assetRoutes } from './pages/page.ts';
 import { notFound } from './problem.ts';
 import { requestId } from './request-id.ts';
 import { createRouter } from './route.ts';
+import { transcriptRoutes } from './transcripts/transcript-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { businessSystemRoutes } from './users/business-systems.ts';
 import { newUserRoutes, userRoutes } from './users/user-routes.ts';
@@ -27,6 +29,8 @@ export function createApp(deps: ApiDeps): Express {
   app.use(healthRoutes(deps));
   app.use('/hooks', hookRoutes(deps));
   app.use('/connect', connectRoutes(deps));
+  app.use('/transcripts', transcriptRoutes(deps));
+  app.use('/assets', assetRoutes());
   const routes = [
     ...newUserRoutes(deps),
     ...conversationRoutes(deps),

@@ -31,6 +31,27 @@ export const createApp = (db: Db, vault: Vault, name: string, now: number): Prom
     return { appId, ...(await createKey(tx, vault, { app: appId, name, now })) };
   });
 
+/** Makes sure that an app and its key exist, with ids and secret that somebody keeps elsewhere. */
+export const ensureApp = (
+  db: Db,
+  vault: Vault,
+  app: { readonly appId: AppId; readonly keyId: string; readonly secret: string; readonly name: string; readonly now: number },
+): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    const { appId, keyId, name, now: created_at } = app;
+    await tx
+      .insertInto('apps')
+      .values({ id: appId, name, created_at })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const secret = vault.seal(app.secret, purpose(keyId));
+    await tx
+      .insertInto('app_keys')
+      .values({ id: keyId, app_id: appId, secret, name, created_at })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+
 /** Makes a key of account scope: good for all apps, which its requests must name. */
 export const createAccountKey = (db: Db, vault: Vault, name: string, now: number): Promise<NewKey> =>
   createKey(db, vault, { app: undefined, name, now });

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Html } from './html.ts';
+import type { Html } from '../domain/html.ts';
 
 /** What goes back over HTTP. */
 export interface Answer {

@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import { json, page, send } from './answer.ts';
 import type { SandboxClock } from './clock.ts';
 import { clockRoutes, restoreClock } from './clock-routes.ts';
-import { html } from './html.ts';
+import { html } from '../domain/html.ts';
 import { sandboxPage } from './page.ts';
 import { createTables, type SandboxTables } from './tables.ts';
 import type { Demo, Vendor } from './vendor.ts';

@@ -19,8 +19,18 @@ export interface Vendor {
   readonly routes: Router;
   /** Where people and programs find the demo account. `token` is an administrator's. */
   demo(): Promise<Demo>;
+  /** How a person who owns the demo account connects it to something else. Absent: there is nothing to do. */
+  readonly owner?: Owner;
   /** Ends what runs in the background. What is still to be done is done after the next start. */
   close(): Promise<void>;
+}
+
+/** The person who owns a vendor's demo account. */
+export interface Owner {
+  /** What to type where the account is connected, once the address to come back to is known. */
+  fields(redirectUri: string): Promise<Readonly<Record<string, string>>>;
+  /** Opens the page on which access is asked for, allows it, and tells where the browser is sent then. */
+  allow(url: string): Promise<string>;
 }
 
 export interface Demo {

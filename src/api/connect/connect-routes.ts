@@ -9,7 +9,8 @@ import type { ApiDeps } from '../deps.ts';
 import { badRequest, methodNotAllowed, notFound } from '../problem.ts';
 import { storable } from '../read-body.ts';
 import { cookieName, cookieOptions, readCookie } from './browser-cookie.ts';
-import { sendPage } from './connect-page.ts';
+import { html } from '../../domain/html.ts';
+import { sendPage } from '../pages/page.ts';
 
 /** The two addresses that a browser visits to connect an account: on the way to the system, and back from it. */
 export function connectRoutes(deps: ApiDeps): Router {
@@ -57,7 +58,7 @@ async function back(deps: ApiDeps, request: Request, response: Response): Promis
   if (returnTo !== undefined) return response.redirect(302, returnTo);
   sendPage(response, 200, {
     title: `${displayName} is connected to ${appName}`,
-    text: 'Deskbridge now sets up what it needs there. You can close this page.',
+    body: html`<p>Deskbridge now sets up what it needs there. You can close this page.</p>`,
   });
 }
 
@@ -80,5 +81,5 @@ const answerWithPage =
     if (hasLeft(response)) return next();
     const problem = problemOf(error instanceof ConnectStopped ? badRequest(error.message) : error, response, deps.log);
     const title = problem.status < 500 ? 'Not connected' : 'Not connected: something is out of order';
-    sendPage(response, problem.status, { title, text: problem.message });
+    sendPage(response, problem.status, { title, body: html`<p>${problem.message}</p>` });
   };

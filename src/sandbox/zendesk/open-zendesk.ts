@@ -9,6 +9,7 @@ import type { Vendor, VendorDeps } from '../vendor.ts';
 import { type Seed, seedAccount, type Seeded, SubdomainInvalid } from './account/seed.ts';
 import { accountState } from './account/session.ts';
 import { createControl, type ZendeskControl } from './control/control.ts';
+import { allow } from './oauth/allow.ts';
 import { answerSite, type SiteDeps } from './site.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
 
@@ -41,6 +42,13 @@ export async function openZendesk(deps: VendorDeps): Promise<ZendeskSandbox> {
     async demo() {
       const url = `${deps.url}/${DEMO}`;
       return { page: `${url}/agent`, api: url, token: await account(DEMO).adminToken() };
+    },
+    owner: {
+      async fields(redirectUri) {
+        const { client } = await seed({ subdomain: DEMO, redirectUris: [redirectUri] });
+        return { subdomain: DEMO, clientId: client.identifier, clientSecret: client.secret ?? '' };
+      },
+      allow,
     },
     async close() {
       closing.abort();

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
 import { createHttp } from '../../../activities/http.ts';
 import { systems as allSystems } from '../../../activities/systems.ts';
 import type { BusinessSystem } from '../../../activities/business-system.ts';
@@ -11,8 +10,10 @@ import type { Db } from '../../../src/db/db.ts';
 import { createDispatch } from '../../../src/dispatch.ts';
 import type { Dispatch } from '../../../src/dispatch.ts';
 import type { AppId } from '../../../src/domain/ids.ts';
+import { transcriptUrl } from '../../../src/transcript-url.ts';
 import { createVault } from '../../../src/secrets.ts';
 import type { Vault } from '../../../src/secrets.ts';
+import { end, listen } from '../../support/listen.ts';
 import { freshDatabase } from '../../support/database.ts';
 import { createTestLog } from './test-log.ts';
 import type { TestLog } from './test-log.ts';
@@ -59,14 +60,20 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
   const server = createServer();
   const url = await listen(server);
   const operator = { url: 'https://{subdomain}.zendesk.com', ...options.operator };
-  const settings = { installation: 'testbridge', publicUrl: options.publicUrl ?? url, operator: () => operator, preview: false };
+  const publicUrl = options.publicUrl ?? url;
+  const settings = {
+    installation: 'testbridge',
+    publicUrl,
+    operator: () => operator,
+    transcriptUrl: (conversation: string) => transcriptUrl(vault, publicUrl, conversation),
+    preview: false,
+  };
   const api = { vault, dispatch, temporal, clock, log, http, settings, allowedNetworks: { ranges: ['10.1.0.0/16'] } };
   server.on('request', createApiApp({ ...api, db: served, systems: options.systems ?? allSystems }));
   const [app, otherApp] = [await createApp(db, vault, 'Demo', clock.now()), await createApp(db, vault, 'Other', clock.now())];
   const account = await createAccountKey(db, vault, 'everything', clock.now());
   const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await end(server);
     await dispatch.drain();
     await http.close();
     if (served !== db) await served.destroy();
@@ -74,13 +81,6 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     await database.drop();
   };
   return { url, db, vault, dispatch, temporal, log, clock, app, otherApp, account, close };
-}
-
-export async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
 }
 
 function movableClock() {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { createClock } from '../../../src/sandbox/clock.ts';
 import { createSandbox } from '../../../src/sandbox/sandbox.ts';
 import { emptyDatabase } from '../../support/database.ts';
-import { listen } from '../../api/support/api-server.ts';
+import { listen } from '../../support/listen.ts';
 
 /** A stand-in for Zendesk with a fresh account, to be connected. */
 export interface ZendeskSandbox {

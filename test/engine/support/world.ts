@@ -62,6 +62,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       installation: 'testbridge',
       publicUrl: options.publicUrl ?? 'http://127.0.0.1:1',
       operator: (system) => ({ ...defaultsOf(systemNamed(system)), ...options.operator?.[system] }),
+      transcriptUrl: (conversation) => `http://127.0.0.1:1/transcripts/${conversation}?key=k`,
       preview: false,
     },
   };

@@ -1,6 +1,6 @@
 import { type Answer, page, redirect } from '../../answer.ts';
 import type { Exchange } from '../../exchange.ts';
-import { html } from '../../html.ts';
+import { html } from '../../../domain/html.ts';
 import { sandboxPage } from '../../page.ts';
 import type { ZendeskSession } from '../account/session.ts';
 import { staff, type User, users } from '../users/user.ts';

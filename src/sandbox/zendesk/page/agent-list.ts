@@ -1,5 +1,5 @@
 import { type Answer, page } from '../../answer.ts';
-import { type Html, html } from '../../html.ts';
+import { type Html, html } from '../../../domain/html.ts';
 import { sandboxPage } from '../../page.ts';
 import type { ZendeskReading } from '../account/session.ts';
 import { type Ticket, tickets } from '../tickets/ticket.ts';

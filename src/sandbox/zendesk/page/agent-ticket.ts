@@ -1,5 +1,5 @@
 import { type Answer, noContent, page } from '../../answer.ts';
-import { type Html, html } from '../../html.ts';
+import { type Html, html } from '../../../domain/html.ts';
 import { sandboxPage } from '../../page.ts';
 import type { ZendeskReading } from '../account/session.ts';
 import { ticketOr404 } from '../tickets/ticket.ts';

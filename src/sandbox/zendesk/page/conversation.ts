@@ -1,4 +1,4 @@
-import { type Html, html, trusted } from '../../html.ts';
+import { type Html, html, trusted } from '../../../domain/html.ts';
 import type { ZendeskReading } from '../account/session.ts';
 import { type Comment, comments } from '../tickets/comment.ts';
 import type { Ticket } from '../tickets/ticket.ts';

@@ -1,7 +1,7 @@
 import { type Answer, json, page, redirect, Refusal } from '../../answer.ts';
 import type { Accounts } from '../../accounts.ts';
 import type { Exchange } from '../../exchange.ts';
-import { html } from '../../html.ts';
+import { html } from '../../../domain/html.ts';
 import { sandboxPage } from '../../page.ts';
 import { findRoute, type Params, type Route } from '../../routes.ts';
 import type { AccountState, ZendeskReading } from '../account/session.ts';

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../html.ts';
+import { type Html, html } from '../../../domain/html.ts';
 import { stamp } from '../account/session.ts';
 import type { Status } from '../tickets/ticket.ts';
 import type { User } from '../users/user.ts';

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../html.ts';
+import { type Html, html } from '../../../domain/html.ts';
 import type { ZendeskReading } from '../account/session.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { type User, userOr404, users } from '../users/user.ts';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../html.ts';
+import { escapeHtml } from '../../../domain/html.ts';
 import { htmlToText, sanitizeHtml } from './sanitize-html.ts';
 
 /** The three forms in which a comment is kept. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { escapeHtml } from '../../html.ts';
+import { escapeHtml } from '../../../domain/html.ts';
 import type { ZendeskSession } from '../account/session.ts';
 import { idSchema } from '../call.ts';
 import { invalidField } from '../problem.ts';

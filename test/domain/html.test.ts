@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { html, trusted } from '../../src/sandbox/html.ts';
+import { html, trusted } from '../../src/domain/html.ts';
 import { fitsPattern } from '../../src/sandbox/routes.ts';
 
 describe('html', () => {

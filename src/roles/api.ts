@@ -1,0 +1,30 @@
+import { systems } from '../../activities/systems.ts';
+import { createApp } from '../api/create-app.ts';
+import { serve } from '../serve.ts';
+import type { Wiring } from '../wiring.ts';
+import type { Running } from './running.ts';
+
+/** Takes messages and hooks in. Needs the database; goes on without Temporal. */
+export async function runApi(wiring: Wiring): Promise<Running> {
+  const { config, db, vault, dispatch, temporal, log, ports } = wiring;
+  const app = createApp({
+    db,
+    vault,
+    dispatch,
+    temporal,
+    log,
+    systems,
+    clock: ports.clock,
+    http: ports.http,
+    settings: ports.settings,
+    allowedNetworks: { ranges: config.allowedNetworks },
+  });
+  const ended = Promise.withResolvers<void>();
+  const listening = await serve(app, config);
+  log.info({ host: config.host, port: config.port }, 'the API listens');
+  const stop = async (): Promise<void> => {
+    await listening.stop();
+    ended.resolve();
+  };
+  return { ended: ended.promise, stop };
+}

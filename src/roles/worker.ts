@@ -1,0 +1,57 @@
+import { Runtime } from '@temporalio/worker';
+import type { Logger } from '@temporalio/worker';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { systems } from '../../activities/systems.ts';
+import { ring } from '../dispatch.ts';
+import type { Log } from '../log.ts';
+import { createSweep } from '../sweep.ts';
+import { startWorker } from '../worker.ts';
+import type { Wiring } from '../wiring.ts';
+import type { Running } from './running.ts';
+
+/** Made when an image is built; without it the workflows are bundled at the start. */
+const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+
+/** Runs workflows and activities, and sweeps. Any number of these may run. */
+export async function runWorker(wiring: Wiring): Promise<Running> {
+  const { config, db, temporal, log, ports } = wiring;
+  // Signals are the business of main.ts: it stops things in order.
+  Runtime.install({ logger: workerLog(log), shutdownSignals: [] });
+  const worker = await startWorker({
+    temporal: config.temporal,
+    systems,
+    ports,
+    ring: async (threads) => {
+      for (const { conversation, thread, system, label } of threads) {
+        await ring({ db, temporal }, { conversation, threads: [{ thread, system, label }] });
+      }
+    },
+    onFault: (error, activity) => log.error({ err: error, activity }, 'an activity failed for a reason of ours'),
+    ...(existsSync(BUNDLE) ? { workflowBundle: { codePath: BUNDLE } } : {}),
+  });
+  const sweep = createSweep({ db, temporal, clock: ports.clock, log });
+  sweep.start();
+  log.info({ taskQueue: config.temporal.taskQueue }, 'the worker works');
+  const stop = async (): Promise<void> => {
+    await sweep.stop();
+    worker.stop();
+    await worker.stopped;
+    await worker.close();
+  };
+  return { ended: worker.stopped, stop };
+}
+
+/** What Temporal's own code tells, in our log. It tells much of what is none of an operator's business. */
+function workerLog(log: Log): Logger {
+  const own = log.child({ from: 'temporal' });
+  return {
+    log: (level, message, meta) =>
+      level === 'WARN' || level === 'ERROR' ? own.warn(meta ?? {}, message) : own.debug(meta ?? {}, message),
+    trace: (message, meta) => own.debug(meta ?? {}, message),
+    debug: (message, meta) => own.debug(meta ?? {}, message),
+    info: (message, meta) => own.debug(meta ?? {}, message),
+    warn: (message, meta) => own.debug(meta ?? {}, message),
+    error: (message, meta) => own.error(meta ?? {}, message),
+  };
+}

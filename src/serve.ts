@@ -1,0 +1,29 @@
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import { SECOND } from './domain/time.ts';
+
+/** An HTTP server that listens. */
+export interface Listening {
+  readonly port: number;
+  /** Takes nothing more, lets what is under way come to an end, and cuts off what does not. */
+  stop(): Promise<void>;
+}
+
+const GRACE_MS = 5 * SECOND;
+
+/** @throws naming the address when it is taken. */
+export async function serve(app: RequestListener, where: { readonly host: string; readonly port: number }): Promise<Listening> {
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(new Error(`cannot listen on ${where.host}:${where.port}`, { cause })));
+    server.listen(where.port, where.host, resolve);
+  });
+  const stop = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    await closed;
+    clearTimeout(cut);
+  };
+  return { port: where.port, stop };
+}

@@ -1,0 +1,58 @@
+import { createHttp } from '../activities/http.ts';
+import type { Ports } from '../activities/ports.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { openDb } from './db/db.ts';
+import type { Db } from './db/db.ts';
+import { installationId } from './db/installation.ts';
+import { createStores } from './db/stores.ts';
+import { createDispatch } from './dispatch.ts';
+import type { Dispatch } from './dispatch.ts';
+import type { Log } from './log.ts';
+import { createVault } from './secrets.ts';
+import type { Vault } from './secrets.ts';
+import { connectTemporal } from './temporal.ts';
+import type { Temporal } from './temporal.ts';
+import { transcriptUrl } from './transcript-url.ts';
+
+/** What the API and the worker share, wired for one process. */
+export interface Wiring {
+  readonly config: Config;
+  readonly log: Log;
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly temporal: Temporal;
+  readonly dispatch: Dispatch;
+  readonly ports: Ports;
+  close(): Promise<void>;
+}
+
+/** Opens the database, which must be there and migrated; Temporal may come later. */
+export async function wire(config: Config, log: Log): Promise<Wiring> {
+  const onError = (error: Error): void =>
+    log.warn({ err: error }, 'a database connection was lost; the next query opens another');
+  const db = openDb({ url: config.databaseUrl, connections: config.databaseConnections, onError });
+  const vault = createVault(config.keys);
+  const temporal = connectTemporal(config.temporal);
+  const http = createHttp({ allowedNetworks: { ranges: config.allowedNetworks } });
+  const dispatch = createDispatch({ db, temporal, log });
+  const installation = await installationId(db);
+  const ports: Ports = {
+    clock: systemClock,
+    http,
+    ...createStores(db, vault),
+    settings: {
+      installation,
+      publicUrl: config.publicUrl,
+      operator: (system) => config.operator[system] ?? {},
+      transcriptUrl: (conversation) => transcriptUrl(vault, config.publicUrl, conversation),
+      preview: config.preview,
+    },
+  };
+  const close = async (): Promise<void> => {
+    await dispatch.drain();
+    await Promise.all([http.close(), temporal.close()]);
+    await db.destroy();
+  };
+  return { config, log, db, vault, temporal, dispatch, ports, close };
+}
