@@ -88,13 +88,17 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   }
 }
 
+/** A Ctrl-C comes twice: from the terminal, and from npm, which passes it on. */
+const ECHO_MS = 1_000;
+
 /** The first signal stops everything in order; a second one ends the process where it is. */
 function untilSignal(): { readonly first: Promise<void>; readonly forget: () => void } {
   const first = Promise.withResolvers<void>();
-  let seen = 0;
+  let firstAt: number | undefined;
   const take = (): void => {
-    seen += 1;
-    if (seen > 1) process.exit(130);
+    const now = performance.now();
+    if (firstAt !== undefined && now - firstAt > ECHO_MS) process.exit(130);
+    firstAt ??= now;
     first.resolve();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, take);

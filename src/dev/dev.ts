@@ -46,6 +46,7 @@ export async function runDev({
   };
   // In the reverse order of starting: nothing is stopped that something running still needs.
   const stop = async (): Promise<void> => {
+    say('stopping');
     for (const part of started.splice(0)) await part.stop();
   };
   try {
