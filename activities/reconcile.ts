@@ -25,7 +25,11 @@ export async function reconcile(
   const account = await ports.accounts.find(system.name, input.accountKey);
   if (account === undefined || !(account.wanted || account.leaving))
     return { steps: [], wanted: false, summary: 'nobody wants this account' };
-  const steps = await planned({ ports, system, attempt, account });
+  const steps = await planned({ ports, system, attempt, account }).catch((error: unknown) => {
+    // Whoever leaves needs no access any more, and may have given it back already.
+    if (error instanceof CredentialsRevoked && !account.wanted) return [];
+    throw error;
+  });
   if (steps.length === 0) {
     if (!account.wanted) await revoke({ ports, system, attempt, account });
     await ports.accounts.reconciled(account.id);
