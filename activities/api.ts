@@ -6,6 +6,7 @@ import type { AccountRef, StoredGrant } from './account-store.ts';
 import type { Slot } from './limit-store.ts';
 import type { Ports } from './ports.ts';
 import { CredentialsRevoked, Unavailable } from './system-error.ts';
+import type { WaitWhy } from '../src/domain/lane-state.ts';
 
 /** A slot of the account that is further away is not waited for here: the lane sleeps and comes back with it. */
 const LONGEST_WAIT_MS = 2_000;
@@ -18,6 +19,11 @@ export class TurnLater extends Error {
   constructor(slot: Slot) {
     super('the account takes this call later');
     this.slot = slot;
+  }
+
+  /** For people: why later. */
+  get why(): WaitWhy {
+    return { kind: this.slot.isPaused ? 'resting' : 'turn' };
   }
 }
 
@@ -55,7 +61,7 @@ export async function withAccount<T>(call: AccountCall, work: (api: Api) => Prom
 export async function takeTurn(call: AccountCall, scopes: readonly string[], held?: Slot): Promise<Slot> {
   const { ports, account, system, attempt } = call;
   const now = ports.clock.now();
-  if (Object.keys(system.facts.budgets.account).length === 0) return { at: now, scopes: [], probes: false };
+  if (Object.keys(system.facts.budgets.account).length === 0) return { at: now, scopes: [], probes: false, isPaused: false };
   const slot = isStillGood(held, scopes, now)
     ? held
     : await ports.limits.take({ account: account.id, scopes: ['api', ...scopes], rates: system.facts.budgets.account, now });
@@ -91,7 +97,10 @@ async function send(call: AccountCall, request: HttpRequest, turn: Slot): Promis
   const { ports, account, attempt, startBy } = call;
   if (startBy !== undefined && ports.clock.now() > startBy)
     throw new Unavailable('the request came too late to be sent; it is planned again');
-  const answer = await ports.http(request, attempt.signal);
+  const answer = await ports.http(request, attempt.signal).catch(async (error: unknown) => {
+    if (turn.scopes.length > 0) await ports.limits.missed(account.id, turn.scopes, ports.clock.now());
+    throw error;
+  });
   if (turn.probes && answer.status < 500 && answer.status !== 429) {
     await ports.limits.passed(account.id, turn.scopes, ports.clock.now());
   }

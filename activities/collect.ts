@@ -89,7 +89,7 @@ const isDiverted = (collected: Collected, open: OpenThread): boolean =>
 async function giveWay(fetching: Fetching, error: unknown): Promise<CollectResult> {
   const { ports, open, attempt, system } = fetching;
   const now = ports.clock.now();
-  if (error instanceof TurnLater) return await postpone(fetching, error.slot.at, { kind: 'turn' }, false);
+  if (error instanceof TurnLater) return await postpone(fetching, error.slot.at, error.why, false);
   if (error instanceof RateLimited) {
     if (error.scope !== 'thread') await ports.limits.pause(open.account.id, error.scope, error.until);
     const of = error.scope === 'thread' ? `this ${system.facts.threadWord}` : 'the account';

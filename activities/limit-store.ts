@@ -6,8 +6,10 @@ export interface Slot {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly scopes: readonly string[];
-  /** The account was out of order: this call finds out whether it still is. */
+  /** The account was out of order, or may be: this call finds out. */
   readonly probes: boolean;
+  /** The account is left alone until then. */
+  readonly isPaused: boolean;
 }
 
 export interface LimitStore {
@@ -20,6 +22,8 @@ export interface LimitStore {
   }): Promise<Slot>;
   /** Nobody calls before `until`; then one probe at a time until one succeeds. */
   pause(account: AccountId, scope: string, until: number): Promise<void>;
-  /** A call succeeded: the probing ends. */
+  /** A call was not answered. After a run of these the account is left alone for a while, and then probed. */
+  missed(account: AccountId, scopes: readonly string[], now: number): Promise<void>;
+  /** A call was answered: the probing ends, and no run of misses goes on. */
   passed(account: AccountId, scopes: readonly string[], now: number): Promise<void>;
 }

@@ -19,7 +19,7 @@ export async function afterMishap(round: Round, effect: StoredEffect, error: unk
   const { ports, open } = round;
   const now = ports.clock.now();
   if (error instanceof SystemError && isOutOfPatience(round)) return end({ park: { reason: outOfPatience(round, error) } });
-  if (error instanceof TurnLater) return end({ wait: { until: error.slot.at, why: { kind: 'turn' } }, slot: error.slot });
+  if (error instanceof TurnLater) return end({ wait: { until: error.slot.at, why: error.why }, slot: error.slot });
   if (error instanceof RateLimited) return await slowDown(round, error);
   if (error instanceof OutcomeUnknown && !effect.repeatable) return AGAIN;
   if (error instanceof Refused) return await reshape(round, effect, error);

@@ -3,6 +3,7 @@ import { ConfigInvalid, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
 import type { Running } from './roles/running.ts';
+import type { Wiring } from './wiring.ts';
 
 /** What this program can be. Each role loads only what it needs: the API no native code, production nothing of development. */
 const ROLES: Readonly<
@@ -22,7 +23,7 @@ const ROLES: Readonly<
   dev: { about: 'everything on this machine, for a first look', run: runDev },
 };
 
-type Wired = typeof import('./roles/api.ts').runApi;
+type Wired = (wiring: Wiring) => Promise<Running>;
 
 async function runWired(load: () => Promise<Wired>): Promise<Running> {
   const config = configOf();

@@ -16,7 +16,7 @@ export interface LaneHost {
   readonly fetch: (threads: readonly ThreadBell[]) => void;
 }
 
-const LIMITED: ReadonlySet<WaitWhy['kind']> = new Set(['rateLimited', 'unavailable', 'failed']);
+const LIMITED: ReadonlySet<WaitWhy['kind']> = new Set(['rateLimited', 'resting', 'unavailable', 'failed']);
 
 /**
  * The clock of one lane: it waits out the batch window, sleeps out limits and outages, and starts rounds. What is to be sent, and

@@ -47,7 +47,13 @@ export interface Schema {
   };
   inbound_events: InboundEventRow;
   people: { account_id: AccountId; app_user_id: AppUserId; remote_id: string; profile_hash: string };
-  account_limits: { account_id: AccountId; scope: string; next_at: number; probing: Generated<boolean> };
+  account_limits: {
+    account_id: AccountId;
+    scope: string;
+    next_at: number;
+    probing: Generated<boolean>;
+    misses: Generated<number>;
+  };
   connect_states: ConnectStateRow;
 }
 

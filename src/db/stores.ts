@@ -5,7 +5,7 @@ import type { ThreadStore } from '../../activities/thread-store.ts';
 import type { Vault } from '../secrets.ts';
 import { findAccount, keepOfAccount, markPolled, markReconciled, parkAccount, writeProgress } from './accounts/accounts.ts';
 import { leaseGrant, readGrant, releaseGrant, rotateGrant } from './accounts/grants.ts';
-import { passLimit, pauseLimit, takeSlot } from './accounts/limits.ts';
+import { missLimit, passLimit, pauseLimit, takeSlot } from './accounts/limits.ts';
 import type { Db } from './db.ts';
 import { closeRound } from './rounds/close.ts';
 import { claim, finish, savePlan, unclaim } from './rounds/effects.ts';
@@ -55,6 +55,7 @@ export const createStores = (db: Db, vault: Vault): Stores => ({
   limits: {
     take: (take) => takeSlot(db, take),
     pause: (account, scope, until) => pauseLimit(db, account, scope, until),
+    missed: (account, scopes, now) => missLimit(db, account, scopes, now),
     passed: (account, scopes, now) => passLimit(db, account, scopes, now),
   },
 });

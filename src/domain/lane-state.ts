@@ -6,6 +6,8 @@ export type WaitWhy =
   | { readonly kind: 'rateLimited'; readonly of: string }
   /** The account's calls are spread; this lane's turn comes later. */
   | { readonly kind: 'turn' }
+  /** The account did not answer, or takes no more calls: one call at a time finds out whether it does again. */
+  | { readonly kind: 'resting' }
   /** Messages are collected for longer, so that the thread's limit is not reached. */
   | { readonly kind: 'pacing'; readonly of: string }
   /** The system cannot be reached or is out of order. */
@@ -55,6 +57,8 @@ export function waitSentence(why: WaitWhy, until: number): string {
       return `takes no more on ${why.of} for now (rate limit); everything that waits goes out at ${then}.`;
     case 'turn':
       return `many conversations write to this account; it is this one's turn at ${then}.`;
+    case 'resting':
+      return `the account is left alone, because it did not answer or took no more calls; one call finds out at ${then}.`;
     case 'pacing':
       return `collects messages until ${then}, longer than usual, to stay within the limit of ${why.of}.`;
     case 'unavailable':

@@ -168,8 +168,8 @@ function inboundOf({ kind, thread, remote, key }: Event): Inbound {
       return { kind: 'notice', key: `k${key}` };
     case 'revoked':
       return { kind, key: `k${key}` };
-    default:
-      return { kind: 'ignored', reason: 'none of ours' };
+    case 'ignored':
+      return { kind, reason: 'none of ours' };
   }
 }
 

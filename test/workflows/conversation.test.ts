@@ -34,6 +34,10 @@ const SENTENCES: readonly (readonly [LaneState, string])[] = [
     "Zendesk acme: many conversations write to this account; it is this one's turn at 23 Nov 13:40:00 UTC.",
   ],
   [
+    waiting({ kind: 'resting' }),
+    'Zendesk acme: the account is left alone, because it did not answer or took no more calls; one call finds out at 23 Nov 13:40:00 UTC.',
+  ],
+  [
     waiting({ kind: 'pacing', of: 'this ticket' }),
     'Zendesk acme: collects messages until 23 Nov 13:40:00 UTC, longer than usual, to stay within the limit of this ticket.',
   ],

@@ -279,6 +279,7 @@ create table account_limits (
   scope text not null,
   next_at bigint not null,
   probing boolean not null default false,
+  misses integer not null default 0,               -- calls in a row that nobody answered
   primary key (account_id, scope)
 );
 

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { zendesk } from '../../activities/zendesk/index.ts';
+import type { AccountId } from '../../src/domain/ids.ts';
+import { connectAccount, createWorld } from '../engine/support/world.ts';
+import type { World } from '../engine/support/world.ts';
+
+const RATES = { api: { intervalMs: 1_000, burst: 3 }, users: { intervalMs: 5_000, burst: 1 } };
+
+describe('the limits of an account', () => {
+  let world: World;
+  let account: AccountId;
+  beforeEach(async () => {
+    world = await createWorld();
+    ({ account } = await connectAccount(world, zendesk, { key: 'a', credentials: {} }));
+  });
+  afterEach(async () => {
+    await world.close();
+  });
+
+  /** How far away the next slot is, in milliseconds. */
+  const take = async (...scopes: readonly string[]): Promise<number> => {
+    const now = world.clock.now();
+    return (await world.ports.limits.take({ account, scopes: ['api', ...scopes], rates: RATES, now })).at - now;
+  };
+
+  it('give what is free at once, and then one slot after the other', async () => {
+    expect([await take(), await take(), await take(), await take(), await take()]).toEqual([0, 0, 0, 1_000, 2_000]);
+  });
+
+  it('become free again as time passes', async () => {
+    for (let slot = 0; slot < 3; slot += 1) await take();
+    world.clock.advance(2_000);
+    expect([await take(), await take(), await take()]).toEqual([0, 0, 1_000]);
+  });
+
+  it('are the stricter of two where a call falls under both', async () => {
+    expect(await take('users')).toBe(0);
+    expect(await take('users')).toBe(5_000);
+    expect(await take()).toBe(0);
+  });
+
+  it('hand each slot to one only, however many ask at once', async () => {
+    const slots = await Promise.all(Array.from({ length: 40 }, () => take()));
+    expect(slots.toSorted((a, b) => a - b)).toEqual([0, 0, ...Array.from({ length: 38 }, (_, index) => index * 1_000)]);
+  });
+
+  it('let nobody call before a pause is over, and then one at a time until one comes through', async () => {
+    await world.ports.limits.pause(account, 'api', world.clock.now() + 60_000);
+    expect([await take(), await take(), await take()]).toEqual([60_000, 75_000, 90_000]);
+    world.clock.advance(60_000);
+    await world.ports.limits.passed(account, ['api'], world.clock.now());
+    expect([await take(), await take()]).toEqual([0, 0]);
+  });
+
+  it('leave an account alone after a run of calls that nobody answered, and then probe it', async () => {
+    const miss = (): Promise<void> => world.ports.limits.missed(account, ['api'], world.clock.now());
+    await take();
+    for (let call = 0; call < 4; call += 1) await miss();
+    expect(await take()).toBe(0);
+    await world.ports.limits.passed(account, ['api'], world.clock.now());
+    for (let call = 0; call < 4; call += 1) await miss();
+    expect(await take()).toBeLessThan(2_000);
+    await miss();
+    expect([await take(), await take()]).toEqual([15_000, 30_000]);
+    world.clock.advance(60_000);
+    await miss();
+    expect(await take()).toBe(30_000);
+  });
+
+  it('say of a slot whether it is a probe', async () => {
+    const now = world.clock.now();
+    const ask = { account, scopes: ['api'], rates: RATES, now };
+    expect((await world.ports.limits.take(ask)).probes).toBe(false);
+    await world.ports.limits.pause(account, 'api', now);
+    expect((await world.ports.limits.take(ask)).probes).toBe(true);
+  });
+
+  it('are nobody else’s', async () => {
+    const other = await connectAccount(world, zendesk, { key: 'b', credentials: {} });
+    await world.ports.limits.pause(account, 'api', world.clock.now() + 60_000);
+    const now = world.clock.now();
+    expect((await world.ports.limits.take({ account: other.account, scopes: ['api'], rates: RATES, now })).at).toBe(now);
+  });
+});
