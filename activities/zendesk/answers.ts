@@ -53,6 +53,7 @@ const Comment = z.object({
   type: z.string(),
   author_id: Id,
   public: z.boolean(),
+  body: z.string().default(''),
   plain_body: z.string().default(''),
   created_at: Time,
   attachments: z.array(Attachment).default([]),

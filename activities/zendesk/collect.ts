@@ -57,7 +57,7 @@ async function readComments(
 /** A comment and its attachments are messages of their own: the app shows files as files. */
 function itemsOf(comment: Comment, agent: Agent | undefined, account: string): readonly CollectedReply[] {
   const author = authorOf(agent, account);
-  const text = comment.plain_body.replaceAll('\u00a0', ' ').trim();
+  const text = wordsOf(comment).replaceAll('\u00a0', ' ').trim();
   const files = comment.attachments.map((file): CollectedReply => ({
     remoteId: `comment ${comment.id} attachment ${file.id}`,
     author,
@@ -71,6 +71,9 @@ function itemsOf(comment: Comment, agent: Agent | undefined, account: string): r
   }));
   return text === '' ? files : [{ remoteId: `comment ${comment.id}`, author, content: { type: 'text', text } }, ...files];
 }
+
+/** As plain text, in which links lose their addresses; so shorthand for buttons is read where Markdown still is as it was typed. */
+const wordsOf = ({ body, plain_body }: Comment): string => (/[%$!]\[[^\]]*\]\(/.test(body) ? body : plain_body);
 
 /** What the agent wants to be called by end users comes before the name. */
 function authorOf(agent: Agent | undefined, account: string): Author {

@@ -41,6 +41,14 @@ describe('a message', () => {
     expect(stored.body).toMatchObject({ messages: [{ _id: said.at('message', '_id'), text: 'Hello' }] });
   });
 
+  it('of the app’s owner may have buttons and images typed as text; the app user’s may not', async () => {
+    const text = 'Come in\n![](https://example.com/door.png)\n%[Open](https://example.com)';
+    expect((await post({ role: 'appMaker', text })).body).toMatchObject({
+      message: { type: 'image', text: 'Come in', mediaUrl: 'https://example.com/door.png', actions: [{ _id: anId, ...link }] },
+    });
+    expect((await post({ role: 'appUser', text })).body).toMatchObject({ message: { type: 'text', text } });
+  });
+
   it('is text where it does not say', async () => {
     expect((await post({ role: 'appMaker', text: 'Hi' })).at('message', 'type')).toBe('text');
   });

@@ -60,4 +60,5 @@ export function toContent(said: z.output<ReturnType<typeof contentSchema>>): Con
 const withId = (action: z.output<typeof actions>[number]): Action =>
   action.type === 'buy' ? { id: newHexId(), ...action, state: 'offered' } : { id: newHexId(), ...action };
 
-const newHexId = (): string => randomBytes(12).toString('hex');
+/** Of actions and items. */
+export const newHexId = (): string => randomBytes(12).toString('hex');

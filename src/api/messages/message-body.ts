@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AllowedNetworks } from '../../../activities/url-guard.ts';
 import type { Author, Content, Source } from '../../domain/message.ts';
+import { fromShorthand } from '../../domain/shorthand.ts';
 import type { UserCall } from '../call.ts';
 import { email, line, webUrl, withoutNulls } from '../fields.ts';
 import { parse } from '../parse.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { badRequest, forbidden } from '../problem.ts';
 import { nameOfUser } from '../users/wire-user.ts';
-import { contentSchema, toContent } from './content.ts';
+import { contentSchema, newHexId, toContent } from './content.ts';
 
 /** What a client says, checked. */
 export interface Said {
@@ -47,7 +48,7 @@ export function createMessageReader(allowed: AllowedNetworks): (call: UserCall) 
     const { _clientId: clientId = idempotencyKeyOf(call) } = envelope;
     return {
       role: envelope.role,
-      content: toContent(content),
+      content: envelope.role === 'appMaker' ? fromShorthand(toContent(content), newHexId) : toContent(content),
       author: envelope.role === 'appUser' ? asAppUser(envelope, call) : asAppMaker(envelope),
       source: envelope.source,
       ...(clientId !== undefined && { clientId }),

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { LaneBell, ThreadBell } from '../../../activities/contract.ts';
 import type { Inbound } from '../../../activities/inbound.ts';
 import type { AccountId, ConversationId, DestinationId, ThreadId } from '../../domain/ids.ts';
-import { accept } from '../accept.ts';
+import { acceptReply } from '../accept-reply.ts';
 import { json } from '../db.ts';
 import type { Db, Tx } from '../db.ts';
 import { lockConversation } from '../rounds/lock.ts';
@@ -80,15 +80,9 @@ async function receiveReply(tx: Tx, event: Event<Reply>, thread: KnownThread): P
     return NOTHING;
   }
   if (!(await store(tx, event, 'applied'))) return NOTHING;
-  const accepted = await accept(tx, {
-    conversation: thread.conversation_id,
-    role: 'appMaker',
-    content: inbound.content,
-    author: inbound.author,
-    source: { type: thread.system },
-    origin: { destination: thread.destination_id, account, remoteId: inbound.remoteId },
-    now,
-  });
+  const { remoteId, content, author } = inbound;
+  const { conversation_id: conversation, destination_id: destination, system } = thread;
+  const accepted = await acceptReply(tx, { conversation, system, destination, account, remoteId, content, author, now });
   if (accepted === undefined) return NOTHING;
   return { conversation: thread.conversation_id, lanes: accepted.rung, threads: [], seq: accepted.seq, wakesAccount: false };
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { ThreadBell } from '../../../activities/contract.ts';
-import { accept } from '../accept.ts';
+import { acceptReply } from '../accept-reply.ts';
 import type { Tx } from '../db.ts';
 import type { BatchRow } from '../schema.ts';
 
@@ -56,7 +56,7 @@ async function acceptReplies(tx: Tx, batch: Selectable<BatchRow>, now: number): 
   for (const { account_id: account, body, remote_ids: ids, system } of held.toSorted((a, b) => a.id - b.id)) {
     const remoteId = ids?.[0];
     if (body === null || remoteId === undefined) continue;
-    const origin = { destination: batch.destination_id, account, remoteId };
-    await accept(tx, { conversation: batch.conversation_id, role: 'appMaker', ...body, source: { type: system }, origin, now });
+    const { conversation_id: conversation, destination_id: destination } = batch;
+    await acceptReply(tx, { conversation, system, destination, account, remoteId, ...body, now });
   }
 }

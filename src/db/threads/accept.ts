@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { LaneBell } from '../../../activities/contract.ts';
 import type { AcceptCollected, AcceptedReplies } from '../../../activities/thread-store.ts';
 import type { AccountId, ConversationId } from '../../domain/ids.ts';
-import { accept } from '../accept.ts';
+import { acceptReply } from '../accept-reply.ts';
 import { json } from '../db.ts';
 import type { Db, Tx } from '../db.ts';
 import { lockConversation } from '../rounds/lock.ts';
@@ -22,13 +22,12 @@ export const acceptCollected = (db: Db, collected: AcceptCollected): Promise<Acc
     const seqs: number[] = [];
     for (const item of collected.diverted ? [] : collected.items) {
       if (await isKnown(tx, thread.account_id, item.remoteId)) continue;
-      const accepted = await accept(tx, {
+      const accepted = await acceptReply(tx, {
+        ...item,
         conversation: thread.conversation_id,
-        role: 'appMaker',
-        content: item.content,
-        author: item.author,
-        source: { type: thread.system },
-        origin: { destination: thread.destination_id, account: thread.account_id, remoteId: item.remoteId },
+        system: thread.system,
+        destination: thread.destination_id,
+        account: thread.account_id,
         now: collected.now,
       });
       if (accepted !== undefined) seqs.push(accepted.seq);
