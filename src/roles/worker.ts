@@ -1,4 +1,4 @@
-import { Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,11 @@ const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url
 export async function runWorker(wiring: Wiring): Promise<Running> {
   const { config, db, temporal, log, ports } = wiring;
   // Signals are the business of main.ts: it stops things in order.
-  Runtime.install({ logger: workerLog(log), shutdownSignals: [] });
+  Runtime.install({
+    logger: workerLog(log),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+  });
   const worker = await startWorker({
     temporal: config.temporal,
     systems,
