@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { accountWorkflowId, bell, conversationWorkflowId, retire, searchAttributes, wake } from '../workflows/signals.ts';
 import type { AccountWorkflowInput, Bell, ConversationInput } from '../workflows/signals.ts';
+import { createReteller } from './register-search-attributes.ts';
 import type { AppId, AppUserId, ConversationId } from './domain/ids.ts';
 import { SECOND } from './domain/time.ts';
 
@@ -40,12 +41,13 @@ export function connectTemporal(options: TemporalOptions): Temporal {
   const connection = Connection.lazy(connectionOptions(options));
   const client = new Client({ connection, namespace: options.namespace });
   const { taskQueue } = options;
+  const retelling = createReteller(connection, options.namespace);
   const soon = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + DEADLINE_MS, work);
+  const starting = (work: () => Promise<unknown>): Promise<void> => soon(async () => void (await retelling(work)));
   return {
-    ring: (about, rung) =>
-      soon(async () => void (await client.workflow.signalWithStart('conversation', startOf(about, rung, taskQueue)))),
+    ring: (about, rung) => starting(() => client.workflow.signalWithStart('conversation', startOf(about, rung, taskQueue))),
     wakeAccount: (system, accountKey) =>
-      soon(async () => void (await client.workflow.signalWithStart('account', accountStart(system, accountKey, taskQueue)))),
+      starting(() => client.workflow.signalWithStart('account', accountStart(system, accountKey, taskQueue))),
     retireBefore: async (time) => {
       let asked = 0;
       const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}' AND StartTime < '${new Date(time).toISOString()}'`;

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp } from '../../../src/db/apps.ts';
+import { openDb } from '../../../src/db/db.ts';
+import type { Db } from '../../../src/db/db.ts';
+import { freePort } from '../../../src/dev/ports.ts';
+import { createVault } from '../../../src/secrets.ts';
+import { basic, createClient } from '../../api/support/client.ts';
+import type { Client } from '../../api/support/client.ts';
+import { openBrowser } from '../../connect/support/browser.ts';
+import { emptyDatabase } from '../../support/database.ts';
+import { directoryOfFile } from '../../support/ends-with-test.ts';
+import { startClockServer } from './clock-server.ts';
+import type { ClockServer } from './clock-server.ts';
+import { openDesk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { startRole, untilLogged } from './role.ts';
+import type { RoleProcess, RoleStart } from './role.ts';
+
+/** Deskbridge as production runs it: processes of its own, a Temporal server of its own, and Zendesk's stand-in. */
+export interface Installation {
+  readonly db: Db;
+  readonly desk: Desk;
+  readonly temporal: ClockServer;
+  readonly taskQueue: string;
+  /** Where the API processes listen. Hooks come to the first. */
+  readonly apis: readonly string[];
+  /** Those of the API and the workers. */
+  readonly processes: readonly RoleProcess[];
+  startWorker(): Promise<RoleProcess>;
+  /** Makes an app and connects it to a Zendesk account of its own, as a person does. */
+  connectApp(subdomain: string, options?: { readonly windowMs?: number }): Promise<ConnectedApp>;
+  close(): Promise<void>;
+}
+
+/** An app with its Zendesk. */
+export interface ConnectedApp {
+  readonly subdomain: string;
+  /** The app's own clients, one at each API process. */
+  readonly clients: readonly [Client, ...Client[]];
+}
+
+export interface InstallationOptions {
+  readonly cli: string;
+  readonly apis: number;
+  readonly workers: number;
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
+}
+
+const KEY = Buffer.alloc(32, 7);
+
+export async function startInstallation({
+  cli,
+  apis: count,
+  workers,
+  dynamicConfig,
+}: InstallationOptions): Promise<Installation> {
+  const directory = await directoryOfFile();
+  const database = await emptyDatabase();
+  const [temporal, desk] = await Promise.all([
+    startClockServer({ cli, directory, ...(dynamicConfig === undefined ? {} : { dynamicConfig }) }),
+    openDesk(),
+  ]);
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const apis = ports.map((port) => `http://127.0.0.1:${port}`);
+  const processes: RoleProcess[] = [];
+  const taskQueue = 'deskbridge';
+  const env = {
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    PUBLIC_URL: apis[0] ?? '',
+    DESKBRIDGE_KEYS: `k1:${KEY.toString('base64')}`,
+    DESKBRIDGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+    ZENDESK_URL: `${desk.url}/zendesk/{subdomain}`,
+  };
+  const start = async (
+    role: RoleStart['role'],
+    ready: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<RoleProcess> => {
+    const process = await startRole({ role, directory, env: { ...env, ...more } });
+    if (role !== 'migrate') processes.push(process);
+    await untilLogged(process, ready);
+    return process;
+  };
+  await start('migrate', 'search attributes were registered');
+  const startWorker = (): Promise<RoleProcess> => start('worker', 'the worker works');
+  await Promise.all([
+    ...ports.map((port) => start('api', 'the API listens', { PORT: String(port) })),
+    ...Array.from({ length: workers }, startWorker),
+  ]);
+  const db = openDb({ url: database.url, connections: 8 });
+  const close = async (): Promise<void> => {
+    for (const process of processes) await process.kill();
+    await db.destroy();
+    await desk.close();
+    await database.drop();
+  };
+  return {
+    db,
+    desk,
+    temporal,
+    taskQueue,
+    apis,
+    processes,
+    startWorker,
+    connectApp: (subdomain, options = {}) => connectApp({ db, desk, apis }, subdomain, options.windowMs),
+    close,
+  };
+}
+
+async function connectApp(
+  { db, desk, apis }: Pick<Installation, 'db' | 'desk' | 'apis'>,
+  subdomain: string,
+  windowMs: number | undefined,
+): Promise<ConnectedApp> {
+  const app = await createApp(db, createVault([{ id: 'k1', key: KEY }]), subdomain, Date.now());
+  const [first, ...others] = apis.map((api) => createClient(`${api}/v1.1`, basic(app)));
+  if (first === undefined) throw new Error('an installation without an API');
+  const typed = await desk.open(subdomain, `${apis[0] ?? ''}/connect/zendesk/return`);
+  const created = await first('POST', '/integrations', { type: 'zendesk', ...typed });
+  const browser = openBrowser();
+  const leaving = await browser.visit(created.at('integration', 'connectUrl'));
+  await browser.visit(await browser.decide(leaving.location, 'allow'));
+  await untilConnected(first, created.at('integration', '_id'));
+  if (windowMs !== undefined)
+    await db.updateTable('destinations').set({ window_ms: windowMs }).where('app_id', '=', app.appId).execute();
+  return { subdomain, clients: [first, ...others] };
+}
+
+const CONNECTED_WITHIN_MS = 20_000;
+
+async function untilConnected(api: Client, id: string): Promise<void> {
+  for (const deadline = Date.now() + CONNECTED_WITHIN_MS; Date.now() < deadline; await sleep(100)) {
+    const shown = await api('GET', `/integrations/${id}`);
+    if (shown.at('integration', 'status') === 'connected') return;
+  }
+  throw new Error('the Zendesk was not set up in time');
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { isRunning } from '../../../src/dev/process.ts';
+import { launch } from '../../../src/dev/server-process.ts';
+import { endsWithFile, kill } from './guarded.ts';
+
+/** One process of Deskbridge, as production runs it. */
+export interface RoleProcess {
+  readonly pid: number;
+  isRunning(): boolean;
+  /** SIGKILL: no instruction of it runs after this. */
+  kill(): Promise<void>;
+  /** What it has logged, one JSON object a line. */
+  log(): Promise<string>;
+}
+
+export interface RoleStart {
+  readonly role: 'api' | 'worker' | 'migrate';
+  readonly env: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+let processes = 0;
+
+/** Starts `node src/main.ts <role>` with the Node of the run, and with nothing in its environment but what is given. */
+export async function startRole({ role, env, directory }: RoleStart): Promise<RoleProcess> {
+  processes += 1;
+  const logFile = join(directory, `${role}-${processes}.log`);
+  const server = await launch({
+    command: process.execPath,
+    args: ['--disable-warning=ExperimentalWarning', MAIN, role],
+    logFile,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    signals: ['SIGKILL'],
+  });
+  endsWithFile(server.pid);
+  return {
+    pid: server.pid,
+    isRunning: () => isRunning(server.pid),
+    kill: () => kill(server.pid),
+    log: () => readFile(logFile, 'utf8'),
+  };
+}
+
+const READY_WITHIN_MS = 20_000;
+
+/** Waits until the process has logged that it works. @throws with its log when it ended instead. */
+export async function untilLogged(role: RoleProcess, words: string): Promise<void> {
+  for (const deadline = Date.now() + READY_WITHIN_MS; ; await sleep(50)) {
+    const log = await role.log();
+    if (log.includes(words)) return;
+    if (!role.isRunning() || Date.now() > deadline) throw new Error(`a process did not say "${words}". Its log:\n${log}`);
+  }
+}
