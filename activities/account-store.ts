@@ -11,6 +11,8 @@ export interface AccountStore {
   rotateGrant(account: AccountId, version: number, grant: GrantToStore, now: number): Promise<boolean>;
   /** Gives a lease back after a refresh that failed without effect. */
   releaseGrant(account: AccountId, version: number): Promise<void>;
+  /** Merges what an answer told about the account into its data. */
+  learn(account: AccountId, data: JsonObject): Promise<void>;
   /** Keeps what a step of reconciliation returned. */
   keep(account: AccountId, data: JsonObject, secrets: JsonObject): Promise<void>;
   /** Writes progress or a problem to the account's integrations. */

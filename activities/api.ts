@@ -1,46 +1,21 @@
-import type { Attempt } from './attempt.ts';
-import type { Api, BusinessSystem } from './business-system.ts';
+import type { AccountCall } from './account-call.ts';
+import type { Api } from './business-system.ts';
 import { currentGrant, renewedGrant } from './grants.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
-import type { AccountRef, StoredGrant } from './account-store.ts';
+import type { StoredGrant } from './account-store.ts';
 import type { Slot } from './limit-store.ts';
-import type { Ports } from './ports.ts';
 import { CredentialsRevoked, Unavailable } from './system-error.ts';
-import type { WaitWhy } from '../src/domain/lane-state.ts';
-
-/** A slot of the account that is further away is not waited for here: the lane sleeps and comes back with it. */
-const LONGEST_WAIT_MS = 2_000;
-
-/** The account has a slot for this call, but later. Nothing was sent. */
-export class TurnLater extends Error {
-  override readonly name = 'TurnLater';
-  readonly slot: Slot;
-
-  constructor(slot: Slot) {
-    super('the account takes this call later');
-    this.slot = slot;
-  }
-
-  /** For people: why later. */
-  get why(): WaitWhy {
-    return { kind: this.slot.isPaused ? 'resting' : 'turn' };
-  }
-}
-
-export interface AccountCall {
-  readonly ports: Ports;
-  readonly system: BusinessSystem;
-  readonly account: AccountRef;
-  readonly attempt: Attempt;
-  /** A slot that was taken for the first request. */
-  readonly slot?: Slot;
-  /** No request starts after this, in epoch milliseconds. */
-  readonly startBy?: number;
-}
+import { isFor, takeSlot, takeTurn } from './turns.ts';
+import { sameJson } from '../src/domain/json.ts';
+import type { JsonObject } from '../src/domain/json.ts';
 
 /**
  * Runs work that calls a system, with the account's credentials. Where these are refused, it is run once more with newer ones:
  * a refusal counts as revoked only when nobody has renewed the grant in the meantime and it cannot be renewed.
+ *
+ * The first request waits for its turn; those that follow it are made at once, and count: work that had to go back to the end of
+ * the queue in its midst would never come to its end.
+ * @throws {TurnLater} before the first request, where its turn is far away.
  */
 export async function withAccount<T>(call: AccountCall, work: (api: Api) => Promise<T>): Promise<T> {
   const grant = await currentGrant(call);
@@ -50,59 +25,65 @@ export async function withAccount<T>(call: AccountCall, work: (api: Api) => Prom
     if (!(error instanceof CredentialsRevoked)) throw error;
     const renewed = await renewedGrant(call, grant.version);
     if (renewed === undefined) throw error;
-    return await work(apiFor(call, renewed, undefined));
+    return await work(apiFor(call, renewed, await takeSlot(call, [])));
   }
 }
 
-/**
- * Waits for a slot of the account, if it is close.
- * @throws {TurnLater} with the slot, if it is not: to be presented on return.
- */
-export async function takeTurn(call: AccountCall, scopes: readonly string[], held?: Slot): Promise<Slot> {
-  const { ports, account, system, attempt } = call;
-  const now = ports.clock.now();
-  if (Object.keys(system.facts.budgets.account).length === 0) return { at: now, scopes: [], probes: false, isPaused: false };
-  const slot = isStillGood(held, scopes, now)
-    ? held
-    : await ports.limits.take({ account: account.id, scopes: ['api', ...scopes], rates: system.facts.budgets.account, now });
-  const wait = slot.at - ports.clock.now();
-  if (wait > LONGEST_WAIT_MS) throw new TurnLater(slot);
-  if (wait > 0) await ports.clock.sleep(wait, attempt.signal);
-  return slot;
-}
-
-/** A slot that was not used for long is no longer anybody's turn. */
-const SLOT_LIFE_MS = 60_000;
-
-const isStillGood = (held: Slot | undefined, scopes: readonly string[], now: number): held is Slot =>
-  held !== undefined && held.at > now - SLOT_LIFE_MS && scopes.every((scope) => held.scopes.includes(scope));
-
 function apiFor(call: AccountCall, grant: StoredGrant, prepaid: Slot | undefined): Api {
   const { ports, system, account } = call;
+  let { held } = call;
   let slot = prepaid;
+  let hasBegun = prepaid !== undefined;
+
+  async function turnFor(scopes: readonly string[]): Promise<Slot> {
+    if (slot !== undefined && isFor(slot, scopes)) {
+      const turn = slot;
+      slot = undefined;
+      return turn;
+    }
+    // A limit of its own is strict: such a call waits for its turn also in the midst of work.
+    const turn = hasBegun && scopes.length === 0 ? await takeSlot(call, scopes) : await takeTurn(call, scopes, held);
+    held = undefined;
+    hasBegun = true;
+    return turn;
+  }
+
+  const learn = learner(call);
   return {
     key: account.key,
     data: account.data,
     operator: ports.settings.operator(system.name),
     now: () => ports.clock.now(),
     request: async (request) => {
-      const turn = slot ?? (await takeTurn(call, request.scopes ?? []));
-      slot = undefined;
-      return await send(call, system.authorize(request, grant.credentials), turn);
+      const turn = await turnFor(request.scopes ?? []);
+      const answer = await send(call, system.authorize(request, grant.credentials), turn);
+      await learn(answer);
+      return answer;
     },
   };
 }
 
 async function send(call: AccountCall, request: HttpRequest, turn: Slot): Promise<HttpAnswer> {
   const { ports, account, attempt, startBy } = call;
-  if (startBy !== undefined && ports.clock.now() > startBy)
+  const began = ports.clock.now();
+  if (startBy !== undefined && began > startBy)
     throw new Unavailable('the request came too late to be sent; it is planned again');
+  const { scopes } = turn;
   const answer = await ports.http(request, attempt.signal).catch(async (error: unknown) => {
-    if (turn.scopes.length > 0) await ports.limits.missed(account.id, turn.scopes, ports.clock.now());
+    if (scopes.length > 0) await ports.limits.missed({ account: account.id, scopes, began, now: ports.clock.now() });
     throw error;
   });
-  if (turn.probes && answer.status < 500 && answer.status !== 429) {
-    await ports.limits.passed(account.id, turn.scopes, ports.clock.now());
-  }
+  if (turn.probes && answer.status < 500 && answer.status !== 429) await ports.limits.passed(account.id, scopes);
   return answer;
+}
+
+/** Keeps what answers tell about the account, when it is news. */
+function learner({ ports, system, account }: AccountCall): (answer: HttpAnswer) => Promise<void> {
+  let known: JsonObject = account.data;
+  return async (answer) => {
+    const learnt = system.learn?.(answer, known);
+    if (learnt === undefined || Object.entries(learnt).every(([name, value]) => sameJson(known[name], value))) return;
+    known = { ...known, ...learnt };
+    await ports.accounts.learn(account.id, learnt);
+  };
 }

@@ -49,6 +49,12 @@ export interface BusinessSystem {
    */
   find(effect: Effect, api: Api): Promise<RemoteRef | undefined>;
 
+  /** The figures for one account, where its data or the operator say more than `facts.budgets`. Pure. */
+  budgetsOf?(account: Account): Budgets;
+
+  /** What an answer tells about the account that is worth keeping in its data. Pure. */
+  learn?(answer: HttpAnswer, known: JsonObject): JsonObject | undefined;
+
   /** The headers or parameters that make a request the account's own. */
   authorize(request: HttpRequest, credentials: JsonObject): HttpRequest;
 

@@ -1,5 +1,5 @@
-import { TurnLater, withAccount } from './api.ts';
-import type { AccountCall } from './api.ts';
+import type { AccountCall } from './account-call.ts';
+import { withAccount } from './api.ts';
 import type { Attempt } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { BusinessSystem, Collected } from './business-system.ts';
@@ -7,8 +7,8 @@ import type { CollectInput, CollectResult } from './contract.ts';
 import { sentEffect } from './round.ts';
 import type { Ports } from './ports.ts';
 import { CredentialsRevoked, DestinationGone, RateLimited, SystemError, ThreadGone } from './system-error.ts';
-import type { OpenThread } from './thread-store.ts';
-import type { WaitWhy } from '../src/domain/lane-state.ts';
+import type { OpenThread, PostponedThread } from './thread-store.ts';
+import { TurnLater } from './turns.ts';
 import { seqRanges } from '../src/domain/seq-ranges.ts';
 
 interface Fetching {
@@ -89,11 +89,11 @@ const isDiverted = (collected: Collected, open: OpenThread): boolean =>
 async function giveWay(fetching: Fetching, error: unknown): Promise<CollectResult> {
   const { ports, open, attempt, system } = fetching;
   const now = ports.clock.now();
-  if (error instanceof TurnLater) return await postpone(fetching, error.slot.at, error.why, false);
+  if (error instanceof TurnLater) return await postpone(fetching, { until: error.slot.at, why: error.why, slot: error.slot });
   if (error instanceof RateLimited) {
     if (error.scope !== 'thread') await ports.limits.pause(open.account.id, error.scope, error.until);
     const of = error.scope === 'thread' ? `this ${system.facts.threadWord}` : 'the account';
-    return await postpone(fetching, error.until, { kind: 'rateLimited', of }, false);
+    return await postpone(fetching, { until: error.until, why: { kind: 'rateLimited', of } });
   }
   if (error instanceof ThreadGone) {
     await ports.threads.markGone(open.thread);
@@ -107,14 +107,20 @@ async function giveWay(fetching: Fetching, error: unknown): Promise<CollectResul
   const since = open.failingSince ?? now;
   const said = error instanceof SystemError ? error.message : `${system.facts.label}: a fault in Deskbridge, see its log`;
   const kind = error instanceof SystemError ? 'unavailable' : 'failed';
-  return await postpone(fetching, now + backoffMs(open.failures), { kind, said, since }, true);
+  return await postpone(fetching, { until: now + backoffMs(open.failures), why: { kind, said, since }, failed: true });
 }
 
-async function postpone({ ports, open }: Fetching, until: number, why: WaitWhy, failed: boolean): Promise<CollectResult> {
-  await ports.threads.postpone({ thread: open.thread, now: ports.clock.now(), until, why, failed });
-  return { summary: `${open.label} is fetched later`, behind: [], until, why };
+async function postpone({ ports, open }: Fetching, wait: Omit<PostponedThread, 'thread' | 'now'>): Promise<CollectResult> {
+  await ports.threads.postpone({ thread: open.thread, now: ports.clock.now(), ...wait });
+  return { summary: `${open.label} is fetched later`, behind: [], until: wait.until, why: wait.why };
 }
 
 const nothing = (summary: string): CollectResult => ({ summary, behind: [] });
 
-const callOf = ({ ports, system, attempt, open }: Fetching): AccountCall => ({ ports, system, attempt, account: open.account });
+const callOf = ({ ports, system, attempt, open }: Fetching): AccountCall => ({
+  ports,
+  system,
+  attempt,
+  account: open.account,
+  held: open.slot,
+});

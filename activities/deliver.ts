@@ -1,3 +1,4 @@
+import { budgetsOf } from './account-call.ts';
 import type { Attempt } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { RemoteRef } from './batch.ts';
@@ -57,7 +58,7 @@ async function walk(round: Round): Promise<Step> {
 
 async function close(round: Round, ending: Ending): Promise<RoundResult> {
   const { ports, system, open } = round;
-  const limit = system.facts.budgets.thread;
+  const limit = budgetsOf({ system, ports, account: open.account }).thread;
   const live = [...round.refs.values()].findLast((ref) => ref.budget !== undefined)?.budget;
   return await ports.rounds.close({
     ...ending,

@@ -1,4 +1,4 @@
-import { TurnLater, takeTurn, withAccount } from './api.ts';
+import { withAccount } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import { resolveRefs } from './batch.ts';
 import type { RemoteRef } from './batch.ts';
@@ -6,6 +6,7 @@ import { callOf, end, NEXT, AGAIN, sentEffect } from './round.ts';
 import type { Round, Step } from './round.ts';
 import type { StoredEffect } from './round-store.ts';
 import { OutcomeUnknown, SystemError, ThreadGone } from './system-error.ts';
+import { TurnLater, takeTurn } from './turns.ts';
 import { SECOND } from '../src/domain/time.ts';
 
 /** A write starts at once after its claim, or not at all. */
@@ -74,7 +75,9 @@ function undecided({ ports, open }: Round, effect: StoredEffect, countsFrom: num
 
 async function find(round: Round, effect: StoredEffect): Promise<RemoteRef | undefined> {
   try {
-    return await withAccount(callOf(round), (api) => round.system.find(sentEffect(effect), api));
+    const held = round.slot;
+    round.slot = undefined;
+    return await withAccount({ ...callOf(round), held }, (api) => round.system.find(sentEffect(effect), api));
   } catch (error) {
     // A thread that is gone holds nothing of ours.
     if (error instanceof ThreadGone) return undefined;

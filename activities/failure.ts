@@ -1,5 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { SystemError } from './system-error.ts';
+import { TurnLater } from './turns.ts';
 
 /**
  * The one place where errors become failures of activities. What a failure says stands in the workflow's history for all who may
@@ -7,7 +8,7 @@ import { SystemError } from './system-error.ts';
  */
 export function toFailure(error: unknown, activity: string): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  if (error instanceof SystemError) {
+  if (error instanceof SystemError || error instanceof TurnLater) {
     return ApplicationFailure.create({ message: error.message, type: error.name, category: ApplicationFailureCategory.BENIGN });
   }
   return ApplicationFailure.create({

@@ -1,4 +1,4 @@
-import type { AccountCall } from './api.ts';
+import type { AccountCall } from './account-call.ts';
 import type { Grant } from './business-system.ts';
 import type { StoredGrant } from './account-store.ts';
 import { CredentialsRevoked, OutcomeUnknown, Unavailable } from './system-error.ts';

@@ -12,18 +12,30 @@ export interface Slot {
   readonly isPaused: boolean;
 }
 
+export interface TakeSlot {
+  readonly account: AccountId;
+  readonly scopes: readonly string[];
+  readonly rates: Readonly<Record<string, Rate>>;
+  readonly now: number;
+}
+
+export interface MissedCall {
+  readonly account: AccountId;
+  readonly scopes: readonly string[];
+  /** When the call was made, and when it was given up. */
+  readonly began: number;
+  readonly now: number;
+}
+
 export interface LimitStore {
   /** Takes a slot in each scope; the latest counts. */
-  take(take: {
-    readonly account: AccountId;
-    readonly scopes: readonly string[];
-    readonly rates: Readonly<Record<string, Rate>>;
-    readonly now: number;
-  }): Promise<Slot>;
+  take(take: TakeSlot): Promise<Slot>;
+  /** Whether a slot that was given out for later may be used: not while the account is left alone. */
+  isGood(account: AccountId, scopes: readonly string[]): Promise<boolean>;
   /** Nobody calls before `until`; then one probe at a time until one succeeds. */
   pause(account: AccountId, scope: string, until: number): Promise<void>;
   /** A call was not answered. After a run of these the account is left alone for a while, and then probed. */
-  missed(account: AccountId, scopes: readonly string[], now: number): Promise<void>;
+  missed(missed: MissedCall): Promise<void>;
   /** A call was answered: the probing ends, and no run of misses goes on. */
-  passed(account: AccountId, scopes: readonly string[], now: number): Promise<void>;
+  passed(account: AccountId, scopes: readonly string[]): Promise<void>;
 }

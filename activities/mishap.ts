@@ -1,4 +1,3 @@
-import { TurnLater } from './api.ts';
 import { AGAIN, end } from './round.ts';
 import type { Round, Step } from './round.ts';
 import type { StoredEffect } from './round-store.ts';
@@ -12,6 +11,7 @@ import {
   ThreadClosed,
   ThreadGone,
 } from './system-error.ts';
+import { TurnLater } from './turns.ts';
 import { DAY } from '../src/domain/time.ts';
 
 /** Turns what went wrong with an effect into the next step. What is not known here ends the attempt. */

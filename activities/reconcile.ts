@@ -1,5 +1,5 @@
+import type { AccountCall } from './account-call.ts';
 import { withAccount } from './api.ts';
-import type { AccountCall } from './api.ts';
 import type { Attempt } from './attempt.ts';
 import type { AccountRow } from './account-store.ts';
 import type { BusinessSystem, Wanted } from './business-system.ts';
@@ -7,6 +7,7 @@ import type { AccountInput, ApplyInput, PollResult, ReconcileResult } from './co
 import type { Ports } from './ports.ts';
 import { CredentialsRevoked, DestinationGone, SystemError } from './system-error.ts';
 import type { DirtyThread } from './thread-store.ts';
+import { MINUTE } from '../src/domain/time.ts';
 
 /** What was asked about the account's changes goes back this far at first, and overlaps by so much. */
 const FIRST_LOOK_BACK_MS = 60 * 60_000;
@@ -121,4 +122,11 @@ const wantedOf = (ports: Ports, system: BusinessSystem, account: AccountRow): Wa
   secrets: account.secrets,
 });
 
-const callOf = ({ ports, system, attempt, account }: Accounting): AccountCall => ({ ports, system, attempt, account });
+/** These wait for their turn here: they come back too seldom to queue up anew. */
+const callOf = ({ ports, system, attempt, account }: Accounting): AccountCall => ({
+  ports,
+  system,
+  attempt,
+  account,
+  patienceMs: 3 * MINUTE,
+});

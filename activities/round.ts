@@ -1,4 +1,4 @@
-import type { AccountCall } from './api.ts';
+import type { AccountCall } from './account-call.ts';
 import type { Attempt } from './attempt.ts';
 import type { Effect, RemoteRef } from './batch.ts';
 import type { BusinessSystem } from './business-system.ts';

@@ -1,6 +1,7 @@
 import type { AccountRef } from './account-store.ts';
 import type { Changed, CollectedReply } from './business-system.ts';
 import type { LaneBell, ThreadBell } from './contract.ts';
+import type { Slot } from './limit-store.ts';
 import type { StoredEffect } from './round-store.ts';
 import type { AccountId, ConversationId, DestinationId, ThreadId } from '../src/domain/ids.ts';
 import type { Json, JsonObject } from '../src/domain/json.ts';
@@ -25,7 +26,10 @@ export interface PostponedThread {
   readonly now: number;
   readonly until: number;
   readonly why: WaitWhy;
-  readonly failed: boolean;
+  /** A slot of the account that the thread waits for. */
+  readonly slot?: Slot;
+  /** The system did not work as it should. */
+  readonly failed?: boolean;
 }
 
 export interface OpenThread {
@@ -47,6 +51,8 @@ export interface OpenThread {
   readonly dirty: number;
   /** Not to be fetched before. */
   readonly wait: { readonly until: number; readonly why: WaitWhy } | undefined;
+  /** A slot of the account that the thread waited for. */
+  readonly slot: Slot | undefined;
   /** Effects of the thread's lane that are `sent`. */
   readonly sent: readonly StoredEffect[];
   readonly failures: number;

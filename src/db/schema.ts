@@ -51,7 +51,8 @@ export interface Schema {
     account_id: AccountId;
     scope: string;
     next_at: number;
-    probing: Generated<boolean>;
+    probes_at: number | null;
+    probed_at: number | null;
     misses: Generated<number>;
   };
   connect_states: ConnectStateRow;
@@ -174,6 +175,7 @@ export interface ThreadRow {
   rung_at: number | null;
   until: number | null;
   why: WaitWhy | null;
+  slot: Slot | null;
   failures: Generated<number>;
   failing_since: number | null;
   writes: Generated<number[]>;

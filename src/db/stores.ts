@@ -3,9 +3,17 @@ import type { LimitStore } from '../../activities/limit-store.ts';
 import type { RoundStore } from '../../activities/round-store.ts';
 import type { ThreadStore } from '../../activities/thread-store.ts';
 import type { Vault } from '../secrets.ts';
-import { findAccount, keepOfAccount, markPolled, markReconciled, parkAccount, writeProgress } from './accounts/accounts.ts';
+import {
+  findAccount,
+  keepOfAccount,
+  learnOfAccount,
+  markPolled,
+  markReconciled,
+  parkAccount,
+  writeProgress,
+} from './accounts/accounts.ts';
 import { leaseGrant, readGrant, releaseGrant, rotateGrant } from './accounts/grants.ts';
-import { missLimit, passLimit, pauseLimit, takeSlot } from './accounts/limits.ts';
+import { isSlotGood, missLimit, passLimit, pauseLimit, takeSlot } from './accounts/limits.ts';
 import type { Db } from './db.ts';
 import { closeRound } from './rounds/close.ts';
 import { claim, finish, savePlan, unclaim } from './rounds/effects.ts';
@@ -46,6 +54,7 @@ export const createStores = (db: Db, vault: Vault): Stores => ({
     leaseGrant: (account, version, now, until) => leaseGrant(db, account, version, now, until),
     rotateGrant: (account, version, grant, now) => rotateGrant(db, vault, account, version, grant, now),
     releaseGrant: (account, version) => releaseGrant(db, account, version),
+    learn: (account, data) => learnOfAccount(db, account, data),
     keep: (account, data, secrets) => keepOfAccount(db, vault, account, data, secrets),
     progress: (account, { text, problem }) => writeProgress(db, account, text, problem),
     reconciled: (account) => markReconciled(db, account),
@@ -55,7 +64,8 @@ export const createStores = (db: Db, vault: Vault): Stores => ({
   limits: {
     take: (take) => takeSlot(db, take),
     pause: (account, scope, until) => pauseLimit(db, account, scope, until),
-    missed: (account, scopes, now) => missLimit(db, account, scopes, now),
-    passed: (account, scopes, now) => passLimit(db, account, scopes, now),
+    isGood: (account, scopes) => isSlotGood(db, account, scopes),
+    missed: (missed) => missLimit(db, missed),
+    passed: (account, scopes) => passLimit(db, account, scopes),
   },
 });

@@ -23,6 +23,14 @@ describe('the limits of an account', () => {
     return (await world.ports.limits.take({ account, scopes: ['api', ...scopes], rates: RATES, now })).at - now;
   };
 
+  const isGood = (): Promise<boolean> => world.ports.limits.isGood(account, ['api']);
+
+  /** A call that was begun some time ago is given up. */
+  const miss = (agoMs = 0): Promise<void> => {
+    const now = world.clock.now();
+    return world.ports.limits.missed({ account, scopes: ['api'], began: now - agoMs, now });
+  };
+
   it('give what is free at once, and then one slot after the other', async () => {
     expect([await take(), await take(), await take(), await take(), await take()]).toEqual([0, 0, 0, 1_000, 2_000]);
   });
@@ -46,25 +54,45 @@ describe('the limits of an account', () => {
 
   it('let nobody call before a pause is over, and then one at a time until one comes through', async () => {
     await world.ports.limits.pause(account, 'api', world.clock.now() + 60_000);
-    expect([await take(), await take(), await take()]).toEqual([60_000, 75_000, 90_000]);
+    expect([await take(), await take(), await take()]).toEqual([60_000, 61_000, 62_000]);
+    expect(await isGood()).toBe(false);
     world.clock.advance(60_000);
-    await world.ports.limits.passed(account, ['api'], world.clock.now());
-    expect([await take(), await take()]).toEqual([0, 0]);
+    expect(await take()).toBe(0);
+    expect(await take()).toBe(15_000);
+    world.clock.advance(15_000);
+    expect(await take()).toBe(0);
+    await world.ports.limits.passed(account, ['api']);
+    expect(await isGood()).toBe(true);
+  });
+
+  it('keep the turns of those who queued up during a pause', async () => {
+    await world.ports.limits.pause(account, 'api', world.clock.now() + 60_000);
+    for (let slot = 0; slot < 100; slot += 1) await take();
+    world.clock.advance(60_000);
+    await take();
+    await world.ports.limits.passed(account, ['api']);
+    expect(await take()).toBeCloseTo(100_000, -4);
   });
 
   it('leave an account alone after a run of calls that nobody answered, and then probe it', async () => {
-    const miss = (): Promise<void> => world.ports.limits.missed(account, ['api'], world.clock.now());
     await take();
     for (let call = 0; call < 4; call += 1) await miss();
     expect(await take()).toBe(0);
-    await world.ports.limits.passed(account, ['api'], world.clock.now());
+    await world.ports.limits.passed(account, ['api']);
     for (let call = 0; call < 4; call += 1) await miss();
     expect(await take()).toBeLessThan(2_000);
     await miss();
-    expect([await take(), await take()]).toEqual([15_000, 30_000]);
-    world.clock.advance(60_000);
+    expect([await take(), await take()]).toEqual([15_000, 16_000]);
+    world.clock.advance(15_000);
+    expect(await take()).toBe(0);
     await miss();
     expect(await take()).toBe(30_000);
+  });
+
+  it('are not paused for longer by calls that were under way when the pause began', async () => {
+    await take();
+    for (let call = 0; call < 50; call += 1) await miss(10_000);
+    expect(await take()).toBe(15_000);
   });
 
   it('say of a slot whether it is a probe', async () => {
@@ -72,7 +100,8 @@ describe('the limits of an account', () => {
     const ask = { account, scopes: ['api'], rates: RATES, now };
     expect((await world.ports.limits.take(ask)).probes).toBe(false);
     await world.ports.limits.pause(account, 'api', now);
-    expect((await world.ports.limits.take(ask)).probes).toBe(true);
+    expect(await world.ports.limits.take(ask)).toMatchObject({ probes: true, isPaused: false });
+    expect(await world.ports.limits.take(ask)).toMatchObject({ probes: false, isPaused: true });
   });
 
   it('are nobody else’s', async () => {

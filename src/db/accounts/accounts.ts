@@ -35,6 +35,11 @@ export async function findAccount(db: Db, vault: Vault, system: string, key: str
 export const openSecrets = (vault: Vault, account: AccountId, sealed: string | null): JsonObject =>
   sealed === null ? {} : parseObject(vault.open(sealed, purpose(account)));
 
+/** Merges what an answer told about the account into its data. */
+export async function learnOfAccount(db: Db, account: AccountId, data: JsonObject): Promise<void> {
+  await sql`update accounts set data = data || ${json(data)} where id = ${account}`.execute(db);
+}
+
 /** Merges what a step of reconciliation returned into what is kept of the account. */
 export const keepOfAccount = (db: Db, vault: Vault, account: AccountId, data: JsonObject, secrets: JsonObject): Promise<void> =>
   db.transaction().execute(async (tx) => {

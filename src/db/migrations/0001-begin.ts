@@ -150,6 +150,7 @@ create table threads (
   rung_at bigint,
   until bigint,                                    -- not to be fetched before
   why jsonb,
+  slot jsonb,
   failures integer not null default 0,
   failing_since bigint,
   writes bigint[] not null default '{}',           -- times of recent writes by others that count against the thread's limit
@@ -278,7 +279,8 @@ create table account_limits (
   account_id text not null references accounts,
   scope text not null,
   next_at bigint not null,
-  probing boolean not null default false,
+  probes_at bigint,                                -- left alone until then; null: all is well
+  probed_at bigint,                                -- when the last probe was let through
   misses integer not null default 0,               -- calls in a row that nobody answered
   primary key (account_id, scope)
 );

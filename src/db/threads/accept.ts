@@ -74,7 +74,7 @@ const markClean = (tx: Tx, collected: AcceptCollected): Promise<unknown> =>
       state = case when ${collected.diverted} then 'diverted' when state = 'open' then coalesce(${collected.state ?? null}, state) else state end,
       writes = coalesce(${collected.writes === undefined ? null : [...collected.writes]}::bigint[], writes),
       data = data || ${json(collected.data)}, version = coalesce(${collected.version ?? null}, version),
-      until = null, why = null, failures = 0, failing_since = null
+      until = null, why = null, slot = null, failures = 0, failing_since = null
     where id = ${collected.thread}`.execute(tx);
 
 /** The workflow learns of these lanes by the collect's result: that counts as rung. */

@@ -10,8 +10,9 @@ export async function postponeThread(db: Db, postponed: PostponedThread): Promis
   await sql`
     update threads
     set until = ${postponed.until}, why = ${json(postponed.why)},
-      failures = case when ${postponed.failed} then failures + 1 else failures end,
-      failing_since = case when ${postponed.failed} then coalesce(failing_since, ${postponed.now}::bigint) end
+      slot = ${postponed.slot === undefined ? null : json(postponed.slot)},
+      failures = case when ${postponed.failed === true} then failures + 1 else failures end,
+      failing_since = case when ${postponed.failed === true} then coalesce(failing_since, ${postponed.now}::bigint) end
     where id = ${postponed.thread}`.execute(db);
 }
 

@@ -26,7 +26,7 @@ export async function openThread(db: Db, id: ThreadId): Promise<OpenThread | und
       't.dirty',
       't.state',
     ])
-    .select(['t.failures', 't.failing_since', 't.until', 't.why'])
+    .select(['t.failures', 't.failing_since', 't.until', 't.why', 't.slot'])
     .select(['d.removed_at', 'd.generation', 'd.parked_generation', 'd.parked_reason', 'i.settings'])
     .select(['a.id as account_id', 'a.key', 'a.data as account_data', 'p.remote_id as person'])
     .where('t.id', '=', id)
@@ -48,6 +48,7 @@ export async function openThread(db: Db, id: ThreadId): Promise<OpenThread | und
     person: row.person ?? undefined,
     dirty: row.dirty,
     wait: row.until === null || row.why === null ? undefined : { until: row.until, why: row.why },
+    slot: row.slot ?? undefined,
     sent: await sentEffects(db, row),
     failures: row.failures,
     failingSince: row.failing_since ?? undefined,
