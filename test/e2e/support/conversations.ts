@@ -5,19 +5,26 @@ import type { ConnectedApp, Installation } from './installation.ts';
 /** What was said in a conversation, or what stands on its tickets: one text after the other. */
 export type Conversations = Readonly<Record<string, readonly string[]>>;
 
-/** Makes app users of each app. */
-export async function appUsers(apps: readonly ConnectedApp[], each: number, name: string): Promise<readonly Speaker[]> {
-  const speakers = apps.flatMap((app) =>
-    Array.from({ length: each }, (_, index) => ({ app, userId: `${name}-${index + 1}-of-${app.subdomain}` })),
-  );
-  await Promise.all(speakers.map(({ app, userId }) => app.clients[0]('POST', '/appusers', { userId })));
-  return speakers;
+/** An app user who has something to say. */
+export interface Speaker {
+  readonly app: ConnectedApp;
+  readonly userId: string;
+  readonly conversation: string;
 }
 
-export interface Speaker {
-  readonly userId: string;
-  readonly app: ConnectedApp;
+/** Makes an app user. */
+export async function anAppUser(app: ConnectedApp, userId: string): Promise<Speaker> {
+  const [client] = app.clients;
+  await client('POST', '/appusers', { userId });
+  const conversation = (await client('GET', `/appusers/${userId}/messages`)).at('conversation', '_id');
+  return { app, userId, conversation };
 }
+
+/** Makes app users of each app. */
+export const appUsers = (apps: readonly ConnectedApp[], each: number, name: string): Promise<readonly Speaker[]> =>
+  Promise.all(
+    apps.flatMap((app) => Array.from({ length: each }, (_, index) => anAppUser(app, `${name}-${index + 1}-of-${app.subdomain}`))),
+  );
 
 /** Posts a message over HTTP. @param at which API process takes it; they take turns. */
 export function say({ userId, app }: Speaker, text: string, at = 0): Promise<Reply> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { createApp } from '../../../src/db/apps.ts';
 import { openDb } from '../../../src/db/db.ts';
 import type { Db } from '../../../src/db/db.ts';
@@ -11,6 +12,8 @@ import { emptyDatabase } from '../../support/database.ts';
 import { directoryOfFile } from '../../support/ends-with-test.ts';
 import { startClockServer } from './clock-server.ts';
 import type { ClockServer } from './clock-server.ts';
+import { openGate } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { openDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { startRole, untilLogged } from './role.ts';
@@ -21,6 +24,9 @@ export interface Installation {
   readonly db: Db;
   readonly desk: Desk;
   readonly temporal: ClockServer;
+  /** Where Deskbridge reaches the desk: answers can be kept back there. */
+  readonly gate: Gate;
+  readonly workflows: TemporalClient['workflow'];
   readonly taskQueue: string;
   /** Where the API processes listen. Hooks come to the first. */
   readonly apis: readonly string[];
@@ -60,6 +66,8 @@ export async function startInstallation({
     startClockServer({ cli, directory, ...(dynamicConfig === undefined ? {} : { dynamicConfig }) }),
     openDesk(),
   ]);
+  const gate = await openGate(desk.url);
+  const connection = Connection.lazy({ address: temporal.address });
   const ports = await Promise.all(Array.from({ length: count }, freePort));
   const apis = ports.map((port) => `http://127.0.0.1:${port}`);
   const processes: RoleProcess[] = [];
@@ -71,7 +79,7 @@ export async function startInstallation({
     PUBLIC_URL: apis[0] ?? '',
     DESKBRIDGE_KEYS: `k1:${KEY.toString('base64')}`,
     DESKBRIDGE_ALLOWED_NETWORKS: '127.0.0.0/8',
-    ZENDESK_URL: `${desk.url}/zendesk/{subdomain}`,
+    ZENDESK_URL: `${gate.url}/zendesk/{subdomain}`,
   };
   const start = async (
     role: RoleStart['role'],
@@ -92,7 +100,9 @@ export async function startInstallation({
   const db = openDb({ url: database.url, connections: 8 });
   const close = async (): Promise<void> => {
     for (const process of processes) await process.kill();
+    await connection.close();
     await db.destroy();
+    await gate.close();
     await desk.close();
     await database.drop();
   };
@@ -100,6 +110,8 @@ export async function startInstallation({
     db,
     desk,
     temporal,
+    gate,
+    workflows: new TemporalClient({ connection }).workflow,
     taskQueue,
     apis,
     processes,
