@@ -32,6 +32,8 @@ export interface PlanContext {
   readonly appUser: AppUserProfile;
   /** The app user's record in the system, once we made or found it. */
   readonly person: { readonly remoteId: string; readonly profileHash: string } | undefined;
+  /** The record that the app user had, where the system no longer takes it. */
+  readonly formerPerson: string | undefined;
   /** The thread to write to. Absent: open one. */
   readonly thread: PlanThread | undefined;
   /** The thread that came before, when there is no open one: follow it up where the system can. */
@@ -75,14 +77,18 @@ export interface PlannedEffect {
   readonly summary: string;
   /** The messages whose content it carries. Empty for a write that only prepares: a person, a channel. */
   readonly seqs: readonly number[];
+  /** The messages that it prepares a part of, such as a file: these take a plainer form where it is refused. */
+  readonly serves?: readonly number[];
   /** What its result is kept as. */
   readonly makes?: 'person' | 'thread';
   /** Limits of the account that the call takes a slot of, besides `api`. */
   readonly scopes?: readonly string[];
   /** The receiver keeps what it has seen: an unknown outcome is simply repeated with the same bytes. */
   readonly repeatable?: boolean;
+  /** For so long its result can be used by others; later it is made again. Default: for ever. */
+  readonly freshForMs?: number;
   /**
-   * The request, for `perform`. `{ "$ref": "<key>", "field": "person" | "thread" | "id" }` anywhere in it stands for what an
+   * The request, for `perform`. `{ "$ref": "<key>", "field": "person" | "thread" | "token" }` anywhere in it stands for what an
    * earlier effect of the batch returned, and is replaced before the bytes are stored.
    */
   readonly write: JsonObject;
@@ -103,6 +109,8 @@ export interface Effect {
 export interface RemoteRef {
   /** The ids under which the result can come back to us: a comment's, a post's. Unique within the account. */
   readonly ids: readonly string[];
+  /** For later effects of the batch, which refer to the result by it. Not an id that anybody meets. */
+  readonly token?: string;
   /** For `makes: 'thread'`: the thread's id. */
   readonly thread?: string;
   /** For `makes: 'person'`: the person's id. */
@@ -122,10 +130,17 @@ export interface RemoteRef {
 /** A reference to what an earlier effect returned, as it stands in `write`. */
 export interface RefPlaceholder extends JsonObject {
   readonly $ref: string;
-  readonly field: 'person' | 'thread' | 'id';
+  readonly field: 'person' | 'thread' | 'token';
 }
 
 export const refTo = (key: string, field: RefPlaceholder['field']): RefPlaceholder => ({ $ref: key, field });
+
+/** The keys of the effects that a write refers to. */
+export function refsIn(value: Json | undefined): readonly string[] {
+  if (value === null || typeof value !== 'object') return [];
+  if (isList(value)) return value.flatMap(refsIn);
+  return typeof value['$ref'] === 'string' ? [value['$ref']] : Object.values(value).flatMap(refsIn);
+}
 
 /** Replaces the placeholders in a write by what earlier effects returned. */
 export function resolveRefs(write: JsonObject, refs: ReadonlyMap<string, RemoteRef>): JsonObject {
@@ -142,7 +157,7 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 function lookUp(refs: ReadonlyMap<string, RemoteRef>, key: string, field: Json | undefined): string {
   const ref = refs.get(key);
-  const found = field === 'person' ? ref?.person : field === 'thread' ? ref?.thread : ref?.ids[0];
+  const found = field === 'person' ? ref?.person : field === 'thread' ? ref?.thread : ref?.token;
   if (found === undefined)
     throw new Error(`plan: an effect refers to what "${key}" did not return [field=${JSON.stringify(field)}]`);
   return found;

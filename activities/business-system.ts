@@ -34,7 +34,7 @@ export interface BusinessSystem {
    * Called by the round right after the effect became `sent`; a repetition carries the same stored bytes. Makes one
    * writing request; it may read before that, and never after.
    * @returns what the system calls the result.
-   * @throws {RateLimited | Unavailable | Refused | ThreadClosed | ThreadGone | DestinationGone | CredentialsRevoked}
+   * @throws {RateLimited | Unavailable | Refused | ThreadClosed | ThreadGone | PersonGone | DestinationGone | CredentialsRevoked}
    *   certainly not applied.
    * @throws {OutcomeUnknown} perhaps applied: the round looks before it repeats.
    */
@@ -84,6 +84,18 @@ export interface BusinessSystem {
    * @throws {ThreadGone} when the thread was deleted.
    */
   collect?(thread: RemoteThread, api: Api): Promise<Collected>;
+
+  /**
+   * Where a thread went that was merged into another one, which goes on in its stead. Called when the thread turned out closed.
+   * @returns `undefined` when it was just closed.
+   */
+  successor?(thread: Pick<RemoteThread, 'remoteId' | 'data'>, api: Api): Promise<MovedThread | undefined>;
+
+  /**
+   * Who a person is now that was merged into another. Called when a thread talks to somebody else than our person.
+   * @returns `undefined` when the person is still there, or nobody can tell.
+   */
+  personNow?(was: { readonly person: string; readonly thread: string }, api: Api): Promise<string | undefined>;
 
   /** The threads in which something happened since `since` (epoch ms), leaving out what only our own writes changed. */
   changed?(since: number, api: Api): Promise<Changed>;
@@ -163,6 +175,29 @@ export interface Api extends Account {
    * @throws {OutcomeUnknown} when a writing request may have arrived.
    */
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * Fetches a file from an address that somebody gave us: guarded, without our credentials, and without a turn of the account.
+   * Redirects are not followed.
+   * @throws {Refused} when it cannot be had, with the reason for people.
+   */
+  download(url: string, limit: { readonly maxBytes: number; readonly timeoutMs: number }): Promise<Download>;
+}
+
+export interface Download {
+  readonly bytes: Uint8Array;
+  /** As its server says: `image/png`. */
+  readonly mediaType: string | undefined;
+}
+
+/** The thread that another one was merged into. */
+export interface MovedThread {
+  readonly remoteId: string;
+  /** How people call it: "ticket 4711". */
+  readonly label: string;
+  /** The remote person it talks to. */
+  readonly addressee: string;
+  /** Merged into the thread's data. */
+  readonly data: JsonObject;
 }
 
 /** A thread to read. */
@@ -177,6 +212,8 @@ export interface RemoteThread {
 export interface Collected {
   /** What agents chose to send to the app user, oldest first. Our own posts may be among them: they are known by id. */
   readonly items: readonly CollectedReply[];
+  /** What was not taken as a reply although an agent sent it, and why. Told once. */
+  readonly skipped?: readonly SkippedReply[];
   /** The remote person the thread talks to now; when it is no longer ours, nothing is relayed. */
   readonly addressee?: string;
   readonly cursor: Json;
@@ -194,6 +231,13 @@ export interface CollectedReply {
   readonly remoteId: string;
   readonly content: Content;
   readonly author: Author;
+}
+
+export interface SkippedReply {
+  /** Unique within the account. */
+  readonly remoteId: string;
+  /** For people: "nothing but a signature". */
+  readonly reason: string;
 }
 
 export interface Changed {

@@ -2,12 +2,12 @@ import type { AccountCall } from './account-call.ts';
 import { withAccount } from './api.ts';
 import type { Attempt } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import type { BusinessSystem, Collected } from './business-system.ts';
+import type { Api, BusinessSystem, Collected, MovedThread } from './business-system.ts';
 import type { CollectInput, CollectResult } from './contract.ts';
 import { sentEffect } from './round.ts';
 import type { Ports } from './ports.ts';
 import { CredentialsRevoked, DestinationGone, RateLimited, SystemError, ThreadGone } from './system-error.ts';
-import type { OpenThread, PostponedThread } from './thread-store.ts';
+import type { AcceptCollected, AcceptedReplies, OpenThread, PostponedThread } from './thread-store.ts';
 import { TurnLater } from './turns.ts';
 import { seqRanges } from '../src/domain/seq-ranges.ts';
 
@@ -56,34 +56,68 @@ async function settleSent({ ports, system, attempt, open }: Fetching): Promise<b
 async function fetchAndAccept(fetching: Fetching): Promise<CollectResult> {
   const { ports, system, open } = fetching;
   const thread = { remoteId: open.remoteId, cursor: open.cursor, data: open.data, settings: open.integrationSettings };
-  const collected = await withAccount(callOf(fetching), async (api) => await system.collect?.(thread, api));
-  if (collected === undefined) return nothing('nothing to fetch');
-  const diverted = isDiverted(collected, open);
+  const fetched = await withAccount(callOf(fetching), async (api) => {
+    const collected = await system.collect?.(thread, api);
+    return collected === undefined ? undefined : { collected, ...(await whereabouts(fetching, collected, api)) };
+  });
+  if (fetched === undefined) return nothing('nothing to fetch');
+  const { collected, isOurs, movedTo, person, state } = fetched;
   const accepted = await ports.threads.accept({
     thread: open.thread,
-    items: collected.items,
+    remoteId: open.remoteId,
+    items: isOurs ? collected.items : [],
+    skipped: isOurs ? (collected.skipped ?? []) : [],
     cursor: collected.cursor,
     dirty: open.dirty,
-    state: collected.state,
-    diverted,
+    state,
+    movedTo,
+    person,
     writes: collected.writes,
     data: collected.data ?? {},
     version: collected.version,
     now: ports.clock.now(),
   });
   if (accepted.undecided) return nothing('a write of ours is undecided; its settling fetches');
-  if (diverted)
-    return { summary: `${open.label} now belongs to another person; nothing is relayed from it`, behind: accepted.behind };
-  const what =
-    accepted.seqs.length === 0
-      ? 'nothing new'
-      : `${accepted.seqs.length === 1 ? 'message' : 'messages'} ${seqRanges(accepted.seqs)}`;
-  return { summary: `${open.label} → ${what}`, behind: accepted.behind };
+  return { summary: summarise(open, accepted, { state, movedTo }), behind: accepted.behind };
 }
 
-/** The thread talks to somebody who is not our app user. */
-const isDiverted = (collected: Collected, open: OpenThread): boolean =>
-  collected.addressee !== undefined && collected.addressee !== open.person;
+/** What became of the thread and of whom it talks to. */
+interface Whereabouts {
+  /** Whether what stands in the thread is for our app user. */
+  readonly isOurs: boolean;
+  readonly state: AcceptCollected['state'];
+  readonly movedTo: MovedThread | undefined;
+  readonly person: string | undefined;
+}
+
+async function whereabouts({ system, open }: Fetching, collected: Collected, api: Api): Promise<Whereabouts> {
+  const { remoteId, data } = open;
+  const hasJustClosed = collected.state === 'closed' && open.state === 'open';
+  const successor = hasJustClosed ? await system.successor?.({ remoteId, data }, api) : undefined;
+  let person = open.person;
+  if (collected.addressee !== undefined && person !== undefined && collected.addressee !== person)
+    person = (await system.personNow?.({ person, thread: remoteId }, api)) ?? person;
+  const isOurs = collected.addressee === undefined || collected.addressee === person;
+  const isFollowed = successor !== undefined && successor.addressee === person;
+  const isDiverted = !isOurs || (successor !== undefined && !isFollowed);
+  return {
+    isOurs,
+    state: isDiverted ? 'diverted' : collected.state,
+    movedTo: isOurs && isFollowed ? successor : undefined,
+    person: person === open.person ? undefined : person,
+  };
+}
+
+/** "ticket 4711 → messages 12–13". */
+function summarise(open: OpenThread, accepted: AcceptedReplies, now: Pick<Whereabouts, 'state' | 'movedTo'>): string {
+  const { seqs, skipped } = accepted;
+  const taken = seqs.length === 0 ? [] : [`${seqs.length === 1 ? 'message' : 'messages'} ${seqRanges(seqs)}`];
+  const left = skipped.map(({ remoteId, reason }) => `${remoteId} skipped: ${reason}`);
+  const moved = now.movedTo === undefined ? [] : [`merged into ${now.movedTo.label}, where it goes on`];
+  const diverted = now.state === 'diverted' ? ['now belongs to another person; nothing more is relayed from it'] : [];
+  const all = [...taken, ...left, ...moved, ...diverted];
+  return `${open.label} → ${all.length === 0 ? 'nothing new' : all.join('; ')}`;
+}
 
 /** The thread stays dirty whatever happens; what is known about when to try again is written down. */
 async function giveWay(fetching: Fetching, error: unknown): Promise<CollectResult> {

@@ -1,12 +1,13 @@
 import { withAccount } from './api.ts';
 import { backoffMs } from './backoff.ts';
-import { resolveRefs } from './batch.ts';
+import { refsIn, resolveRefs } from './batch.ts';
 import type { RemoteRef } from './batch.ts';
 import { callOf, end, NEXT, AGAIN, sentEffect } from './round.ts';
 import type { Round, Step } from './round.ts';
 import type { StoredEffect } from './round-store.ts';
 import { OutcomeUnknown, SystemError, ThreadGone } from './system-error.ts';
 import { TurnLater, takeTurn } from './turns.ts';
+import type { EffectId } from '../src/domain/ids.ts';
 import { SECOND } from '../src/domain/time.ts';
 
 /** A write starts at once after its claim, or not at all. */
@@ -21,6 +22,12 @@ export const advance = (round: Round, effect: StoredEffect): Promise<Step> =>
 /** Claims an effect and performs it. */
 async function claimAndPerform(round: Round, effect: StoredEffect): Promise<Step> {
   const { ports, system, open } = round;
+  const seen = { state: seenState(effect), attempt: effect.attempt };
+  const stale = staleFor(round, effect);
+  if (stale.length > 0) {
+    await ports.rounds.replan({ batch: open.batch.id, now: ports.clock.now(), redo: { effect: effect.id, seen, stale } });
+    return AGAIN;
+  }
   const call = callOf(round);
   const slot = await takeTurn(call, effect.scopes, round.slot);
   round.slot = undefined;
@@ -30,7 +37,7 @@ async function claimAndPerform(round: Round, effect: StoredEffect): Promise<Step
   const claim = {
     batch: open.batch.id,
     effect: effect.id,
-    seen: { state: seenState(effect), attempt: effect.attempt },
+    seen,
     bytes,
     now,
     startBy,
@@ -38,7 +45,9 @@ async function claimAndPerform(round: Round, effect: StoredEffect): Promise<Step
   if (!(await ports.rounds.claim({ ...claim, expiresAt: startBy + system.facts.requestTimeoutMs }))) return AGAIN;
   const sent = sentEffect({ ...effect, bytes, firstSentAt: effect.firstSentAt ?? now });
   try {
-    const ref = await withAccount({ ...call, slot, startBy }, (api) => system.perform(sent, api));
+    // What may be repeated may also come late.
+    const bounds = effect.repeatable ? { slot } : { slot, startBy };
+    const ref = await withAccount({ ...call, ...bounds }, (api) => system.perform(sent, api));
     await finish(round, effect, ref);
     return NEXT;
   } catch (error) {
@@ -47,6 +56,15 @@ async function claimAndPerform(round: Round, effect: StoredEffect): Promise<Step
     }
     throw error;
   }
+}
+
+/** The done effects that this one refers to and whose results are too old for it. */
+function staleFor({ ports, open }: Round, effect: StoredEffect): readonly EffectId[] {
+  const wanted = new Set(refsIn(effect.write));
+  const now = ports.clock.now();
+  const isStale = ({ key, state, doneAt, freshForMs }: StoredEffect): boolean =>
+    wanted.has(key) && state === 'done' && freshForMs !== undefined && (doneAt ?? 0) + freshForMs <= now;
+  return open.effects.filter(isStale).map(({ id }) => id);
 }
 
 /** Looks for a write whose outcome is not known. */

@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly scopes?: readonly string[];
   /** The address was typed by a user of Deskbridge: it must not lead into the operator's own network. */
   readonly guarded?: boolean;
+  /** The answer is wanted as bytes, of which there may be so many. */
+  readonly maxBytes?: number;
 }
 
 export interface HttpAnswer {
@@ -25,6 +27,8 @@ export interface HttpAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** Where they were asked for; then there is no text. */
+  readonly bytes?: Uint8Array;
 }
 
 /**
@@ -36,7 +40,9 @@ export interface HttpAnswer {
 export type Http = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpAnswer>;
 
 /** An answer of more bytes than this is given up. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** The same for answers that are read as text. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 /** Codes of errors that happen before the first byte of a request is sent. */
 const NOT_SENT = new Set([
@@ -69,12 +75,31 @@ export function createHttp(options: { readonly allowedNetworks: AllowedNetworks 
         dispatcher: request.guarded ? guarded : open,
         signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
       });
-      return { status: answer.statusCode, headers: flatten(answer.headers), text: await answer.body.text() };
+      const bytes = await readBytes(answer.body, request.maxBytes ?? MAX_TEXT_BYTES);
+      const head = { status: answer.statusCode, headers: flatten(answer.headers) };
+      return request.maxBytes === undefined ? { ...head, text: bytes.toString('utf8') } : { ...head, text: '', bytes };
     } catch (cause) {
       throw translate(request, cause, deadline.aborted);
     }
   };
   return Object.assign(http, { close: async () => void (await Promise.all([open.close(), guarded.close()])) });
+}
+
+/** An answer has more bytes than the caller takes. */
+class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
+}
+
+async function readBytes(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    // Leaving the loop ends the connection.
+    if (length > most) throw new AnswerTooLarge(`more than ${most} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** An answer's body as JSON, or `undefined` where it is none: vendors answer errors in plain text, too. */
@@ -105,6 +130,8 @@ export function nameOf(request: HttpRequest): string {
 function translate(request: HttpRequest, cause: unknown, timedOut: boolean): Error {
   const code = codeOf(cause);
   if (cause instanceof UrlRefused) return new Unavailable(`${nameOf(request)}: ${cause.message}`, { cause });
+  if (cause instanceof AnswerTooLarge && !request.writes)
+    return new Unavailable(`${nameOf(request)}: ${cause.message}`, { cause });
   const what = timedOut ? `no answer within ${request.timeoutMs / 1_000} s` : (code ?? 'connection failed');
   const message = `${nameOf(request)}: ${what}`;
   const notSent = code !== undefined && NOT_SENT.has(code);

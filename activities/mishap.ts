@@ -1,17 +1,19 @@
-import { AGAIN, end } from './round.ts';
+import { withAccount } from './api.ts';
+import { AGAIN, callOf, end } from './round.ts';
 import type { Round, Step } from './round.ts';
-import type { StoredEffect } from './round-store.ts';
+import type { StoredEffect, ThreadFate } from './round-store.ts';
 import {
   CredentialsRevoked,
   DestinationGone,
   OutcomeUnknown,
+  PersonGone,
   RateLimited,
   Refused,
   SystemError,
   ThreadClosed,
   ThreadGone,
 } from './system-error.ts';
-import { TurnLater } from './turns.ts';
+import { TurnLater, takeSlot } from './turns.ts';
 import { DAY } from '../src/domain/time.ts';
 
 /** Turns what went wrong with an effect into the next step. What is not known here ends the attempt. */
@@ -23,10 +25,10 @@ export async function afterMishap(round: Round, effect: StoredEffect, error: unk
   if (error instanceof RateLimited) return await slowDown(round, error);
   if (error instanceof OutcomeUnknown && !effect.repeatable) return AGAIN;
   if (error instanceof Refused) return await reshape(round, effect, error);
-  if (error instanceof ThreadClosed || error instanceof ThreadGone) {
-    await ports.rounds.replan({ batch: open.batch.id, now, thread: error instanceof ThreadClosed ? 'closed' : 'gone' });
-    // Only an app user's message opens a thread or follows one up: agents' words wait for it.
-    return open.batch.role === 'appUser' ? AGAIN : end({});
+  if (error instanceof ThreadClosed || error instanceof ThreadGone) return await leaveThread(round, error);
+  if (error instanceof PersonGone) {
+    await ports.rounds.replan({ batch: open.batch.id, now, person: error.person });
+    return AGAIN;
   }
   if (error instanceof CredentialsRevoked || error instanceof DestinationGone) return end({ park: { reason: error.message } });
   throw error;
@@ -39,10 +41,32 @@ async function slowDown(round: Round, error: RateLimited): Promise<Step> {
   return end({ wait: { until: error.until, why: { kind: 'rateLimited', of } } });
 }
 
+/** The batch is planned again, for the thread that this one was merged into, a follow-up or a new one. */
+async function leaveThread(round: Round, error: ThreadClosed | ThreadGone): Promise<Step> {
+  const { ports, open } = round;
+  const remoteId = error.thread ?? open.thread?.remoteId ?? '';
+  const thread = error instanceof ThreadGone ? { remoteId, state: 'gone' as const } : await fateOf(round, remoteId);
+  await ports.rounds.replan({ batch: open.batch.id, now: ports.clock.now(), thread });
+  // Only an app user's message opens a thread or follows one up: agents' words wait for it.
+  return open.batch.role === 'appUser' || thread.state === 'moved' ? AGAIN : end({});
+}
+
+async function fateOf(round: Round, remoteId: string): Promise<ThreadFate> {
+  const { system, open } = round;
+  const thread = { remoteId, data: open.thread?.data ?? {} };
+  const call = callOf(round);
+  const slot = system.successor === undefined ? undefined : await takeSlot(call, []);
+  const to =
+    slot === undefined ? undefined : await withAccount({ ...call, slot }, async (api) => await system.successor?.(thread, api));
+  if (to === undefined) return { remoteId, state: 'closed' };
+  return to.addressee === open.person?.remoteId ? { remoteId, state: 'moved', to } : { remoteId, state: 'diverted' };
+}
+
 /** A content was refused: try a plainer form; alone, to find out which message it is; then leave that one message out. */
 async function reshape(round: Round, effect: StoredEffect, error: Refused): Promise<Step> {
   const { ports, system, open } = round;
-  const affected = [...open.batch.prelude, ...open.batch.messages].filter((message) => effect.seqs.includes(message.seq));
+  const carried = new Set([...effect.seqs, ...effect.serves]);
+  const affected = [...open.batch.prelude, ...open.batch.messages].filter((message) => carried.has(message.seq));
   const first = affected[0];
   if (first === undefined) throw error;
   const begun = new Set(open.effects.filter((e) => e.state === 'done').flatMap((e) => e.seqs));

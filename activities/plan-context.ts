@@ -8,6 +8,7 @@ export function contextOf({ open, ports, system }: Round): PlanContext {
     conversation: open.conversation,
     appUser: open.appUser,
     person: open.person,
+    formerPerson: open.formerPerson,
     thread: open.thread,
     previous: open.previous,
     account: open.account,

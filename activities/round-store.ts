@@ -1,5 +1,6 @@
 import type { AccountRef } from './account-store.ts';
 import type { AppUserProfile, Batch, PlanThread, PlannedEffect, RemoteRef } from './batch.ts';
+import type { MovedThread } from './business-system.ts';
 import type { RoundInput, RoundResult } from './contract.ts';
 import type { Slot } from './limit-store.ts';
 import type { BatchId, ConversationId, DestinationId, EffectId } from '../src/domain/ids.ts';
@@ -51,6 +52,7 @@ export interface OpenBatch {
   readonly app: { readonly id: string; readonly name: string };
   readonly appUser: AppUserProfile;
   readonly person: { readonly remoteId: string; readonly profileHash: string } | undefined;
+  readonly formerPerson: string | undefined;
   readonly thread: PlanThread | undefined;
   readonly previous: PlanThread | undefined;
   readonly integrationSettings: JsonObject;
@@ -75,9 +77,11 @@ export interface StoredEffect {
   readonly key: string;
   readonly summary: string;
   readonly seqs: readonly number[];
+  readonly serves: readonly number[];
   readonly makes: 'person' | 'thread' | undefined;
   readonly scopes: readonly string[];
   readonly repeatable: boolean;
+  readonly freshForMs: number | undefined;
   readonly state: 'planned' | 'sent' | 'done';
   /** How often it was claimed. */
   readonly attempt: number;
@@ -88,12 +92,19 @@ export interface StoredEffect {
   readonly startBy: number | undefined;
   readonly expiresAt: number | undefined;
   readonly ref: RemoteRef | undefined;
+  readonly doneAt: number | undefined;
+}
+
+/** What was seen of an effect before it is touched. */
+export interface SeenEffect {
+  readonly state: 'planned' | 'sent';
+  readonly attempt: number;
 }
 
 export interface Claim {
   readonly batch: BatchId;
   readonly effect: EffectId;
-  readonly seen: { readonly state: 'planned' | 'sent'; readonly attempt: number };
+  readonly seen: SeenEffect;
   readonly bytes: JsonObject;
   readonly now: number;
   readonly startBy: number;
@@ -114,12 +125,25 @@ export interface AttemptFailure {
 export interface Replan {
   readonly batch: BatchId;
   readonly now: number;
-  /** What became of the thread. */
-  readonly thread?: 'closed' | 'gone';
+  /** What became of the thread that was written to. */
+  readonly thread?: ThreadFate;
+  /** The remote person that the system no longer takes. */
+  readonly person?: string;
+  /** An effect that is to be written, and the done ones that it refers to, whose results are too old: all are planned anew. */
+  readonly redo?: { readonly effect: EffectId; readonly seen: SeenEffect; readonly stale: readonly EffectId[] };
   /** The form that these messages take from now on; `parked`: refused in every form. */
   readonly forms?: { readonly seqs: readonly number[]; readonly form: 'plain' | 'missing' | 'parked'; readonly said: string };
   /** Return these messages to the queue: the first one is tried alone. */
   readonly release?: readonly number[];
+}
+
+/** What became of a thread of ours. */
+export interface ThreadFate {
+  readonly remoteId: string;
+  /** `diverted`: it went on in a thread that talks to another person. */
+  readonly state: 'closed' | 'gone' | 'diverted' | 'moved';
+  /** For `moved`: where it goes on. */
+  readonly to?: MovedThread;
 }
 
 export interface CloseRound {

@@ -45,14 +45,44 @@ export class Refused extends SystemError {
   override readonly name = 'Refused';
 }
 
+/** What is known of a thread that takes nothing more. */
+export type ThreadErrorFacts = SystemErrorFacts & {
+  /** Which thread it is. Default: the one that is written to. */
+  readonly thread?: string;
+};
+
 /** The thread takes nothing more, but can be followed up. Certainly not applied. */
 export class ThreadClosed extends SystemError {
   override readonly name = 'ThreadClosed';
+  readonly thread: string | undefined;
+
+  constructor(message: string, facts: ThreadErrorFacts = {}) {
+    super(message, facts);
+    this.thread = facts.thread;
+  }
 }
 
 /** The thread does not exist any more. Certainly not applied. */
 export class ThreadGone extends SystemError {
   override readonly name = 'ThreadGone';
+  readonly thread: string | undefined;
+
+  constructor(message: string, facts: ThreadErrorFacts = {}) {
+    super(message, facts);
+    this.thread = facts.thread;
+  }
+}
+
+/** The system no longer knows the person in whose name we write, or takes nothing of them. Certainly not applied. */
+export class PersonGone extends SystemError {
+  override readonly name = 'PersonGone';
+  /** The system's id of the person. */
+  readonly person: string;
+
+  constructor(message: string, facts: SystemErrorFacts & { readonly person: string }) {
+    super(message, facts);
+    this.person = facts.person;
+  }
 }
 
 /** The place where threads are opened is gone: a mailbox, a workspace, a webhook's owner. A person must repair it. */

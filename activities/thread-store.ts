@@ -1,5 +1,5 @@
 import type { AccountRef } from './account-store.ts';
-import type { Changed, CollectedReply } from './business-system.ts';
+import type { Changed, CollectedReply, MovedThread, SkippedReply } from './business-system.ts';
 import type { LaneBell, ThreadBell } from './contract.ts';
 import type { Slot } from './limit-store.ts';
 import type { StoredEffect } from './round-store.ts';
@@ -61,11 +61,17 @@ export interface OpenThread {
 
 export interface AcceptCollected {
   readonly thread: ThreadId;
+  /** What was fetched; the thread may have moved since. */
+  readonly remoteId: string;
   readonly items: readonly CollectedReply[];
+  readonly skipped: readonly SkippedReply[];
   readonly cursor: Json;
   readonly dirty: number;
-  readonly state: 'open' | 'closed' | undefined;
-  readonly diverted: boolean;
+  readonly state: 'open' | 'closed' | 'diverted' | undefined;
+  /** Where the thread goes on, if it was merged into another one. */
+  readonly movedTo: MovedThread | undefined;
+  /** Who our app user is there now, if that has changed. */
+  readonly person: string | undefined;
   readonly writes: readonly number[] | undefined;
   readonly data: JsonObject;
   readonly version: string | undefined;
@@ -76,6 +82,8 @@ export interface AcceptedReplies {
   /** Sequence numbers given to what was new. */
   readonly seqs: readonly number[];
   readonly behind: readonly LaneBell[];
+  /** What was not taken, and was not told of before. */
+  readonly skipped: readonly SkippedReply[];
   /** A write of ours is undecided: the thread stays dirty for the settling. */
   readonly undecided: boolean;
 }

@@ -46,7 +46,7 @@ export interface Schema {
     message_id: MessageId | null;
   };
   inbound_events: InboundEventRow;
-  people: { account_id: AccountId; app_user_id: AppUserId; remote_id: string; profile_hash: string };
+  people: { account_id: AccountId; app_user_id: AppUserId; remote_id: string; profile_hash: string; gone: Generated<boolean> };
   account_limits: {
     account_id: AccountId;
     scope: string;
@@ -234,9 +234,11 @@ export interface EffectRow {
   key: string;
   summary: string;
   seqs: number[];
+  serves: Generated<number[]>;
   makes: 'person' | 'thread' | null;
   scopes: Generated<string[]>;
   repeatable: Generated<boolean>;
+  fresh_for_ms: number | null;
   state: 'planned' | 'sent' | 'done' | 'void';
   attempt: Generated<number>;
   write: JsonObject;

@@ -37,9 +37,11 @@ export const savePlan = (db: Db, batch: BatchId, effects: readonly PlannedEffect
             key: effect.key,
             summary: effect.summary,
             seqs: [...effect.seqs],
+            serves: [...(effect.serves ?? [])],
             makes: effect.makes ?? null,
             scopes: [...(effect.scopes ?? [])],
             repeatable: effect.repeatable ?? false,
+            fresh_for_ms: effect.freshForMs ?? null,
             state: 'planned' as const,
             write: json(effect.write),
           })),
@@ -140,7 +142,7 @@ async function keepPerson(tx: Tx, row: Done, ref: RemoteRef): Promise<void> {
     insert into people (account_id, app_user_id, remote_id, profile_hash)
     select ${row.account_id}, app_user_id, ${ref.person ?? null}, ${ref.profileHash ?? ''} from conversations where id = ${row.conversation_id}
     on conflict (account_id, app_user_id) do update
-    set remote_id = excluded.remote_id, profile_hash = excluded.profile_hash`.execute(tx);
+    set remote_id = excluded.remote_id, profile_hash = excluded.profile_hash, gone = false`.execute(tx);
 }
 
 /** The thread appears together with what was said about it before we knew it. */

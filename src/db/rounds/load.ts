@@ -62,9 +62,11 @@ export const toEffect = (row: Selectable<EffectRow>, state: StoredEffect['state'
   key: row.key,
   summary: row.summary,
   seqs: row.seqs,
+  serves: row.serves,
   makes: row.makes ?? undefined,
   scopes: row.scopes,
   repeatable: row.repeatable,
+  freshForMs: row.fresh_for_ms ?? undefined,
   state,
   attempt: row.attempt,
   write: row.write,
@@ -73,6 +75,7 @@ export const toEffect = (row: Selectable<EffectRow>, state: StoredEffect['state'
   startBy: row.start_by ?? undefined,
   expiresAt: row.expires_at ?? undefined,
   ref: row.ref ?? undefined,
+  doneAt: row.done_at ?? undefined,
 });
 
 const readThreads = (tx: Tx, batch: Selectable<BatchRow>): Promise<PlanThread[]> =>
@@ -90,7 +93,7 @@ async function readSurroundings(
   tx: Tx,
   batch: Selectable<BatchRow>,
   conversation: LockedConversation,
-): Promise<Pick<Loaded, 'account' | 'app' | 'appUser' | 'person' | 'integrationSettings' | 'hasHistory'>> {
+): Promise<Pick<Loaded, 'account' | 'app' | 'appUser' | 'person' | 'formerPerson' | 'integrationSettings' | 'hasHistory'>> {
   const row = await tx
     .selectFrom('destinations as d')
     .innerJoin('accounts as a', 'a.id', 'd.account_id')
@@ -106,6 +109,7 @@ async function readSurroundings(
       'i.settings',
       'p.remote_id',
       'p.profile_hash',
+      'p.gone',
     ])
     .where('d.id', '=', batch.destination_id)
     .executeTakeFirstOrThrow();
@@ -114,9 +118,10 @@ async function readSurroundings(
     app: { id: row.app_id, name: row.app_name },
     appUser: await readAppUser(tx, conversation),
     person:
-      row.remote_id === null || row.profile_hash === null
+      row.remote_id === null || row.profile_hash === null || row.gone === true
         ? undefined
         : { remoteId: row.remote_id, profileHash: row.profile_hash },
+    formerPerson: row.gone === true ? (row.remote_id ?? undefined) : undefined,
     integrationSettings: row.settings ?? {},
     hasHistory: await hasHistory(tx, batch),
   };

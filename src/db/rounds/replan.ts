@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import type { Replan } from '../../../activities/round-store.ts';
+import type { Replan, ThreadFate } from '../../../activities/round-store.ts';
 import type { Db, Tx } from '../db.ts';
 import type { BatchRow } from '../schema.ts';
+import { moveThread } from '../threads/move.ts';
 import type { Selectable } from 'kysely';
 
-type Open = Pick<Selectable<BatchRow>, 'id' | 'conversation_id' | 'destination_id'>;
+type Open = Pick<Selectable<BatchRow>, 'id' | 'conversation_id' | 'destination_id' | 'account_id'>;
 
 /** Throws the rest of a plan away, so that the batch is planned again under what is known now. */
 export const replan = (db: Db, change: Replan): Promise<void> =>
@@ -14,30 +15,72 @@ export const replan = (db: Db, change: Replan): Promise<void> =>
       .set({ is_planned: false })
       .where('id', '=', change.batch)
       .where('settled_at', 'is', null)
-      .returning(['id', 'conversation_id', 'destination_id'])
+      .returning(['id', 'conversation_id', 'destination_id', 'account_id'])
       .executeTakeFirst();
     if (batch === undefined) return;
+    if (change.redo !== undefined && !(await voidStale(tx, batch, change.redo))) return;
     await tx
       .updateTable('effects')
       .set({ state: 'void' })
       .where('batch_id', '=', batch.id)
       .where('state', '=', 'planned')
       .execute();
-    if (change.thread !== undefined) await markThread(tx, batch, change.thread);
+    if (change.thread !== undefined) await endThread(tx, batch, change.thread, change.now);
+    if (change.person !== undefined) await forgetPerson(tx, batch, change.person);
     if (change.forms?.form === 'parked') await parkMessages(tx, batch, change, change.forms);
     else if (change.forms !== undefined)
       await setForm(tx, batch, change.forms.seqs, { form: change.forms.form, problem: change.forms.said });
     if (change.release !== undefined) await release(tx, batch, change.release);
   });
 
-const markThread = (tx: Tx, batch: Open, state: 'closed' | 'gone'): Promise<unknown> =>
-  tx
-    .updateTable('threads')
-    .set({ state })
+/** Voids an effect as it was seen, and the done ones whose results it can no longer use. `false`: somebody else touched it. */
+async function voidStale(tx: Tx, batch: Open, redo: NonNullable<Replan['redo']>): Promise<boolean> {
+  const voided = await tx
+    .updateTable('effects')
+    .set({ state: 'void' })
+    .where('id', '=', redo.effect)
+    .where('batch_id', '=', batch.id)
+    .where('state', '=', redo.seen.state)
+    .where('attempt', '=', redo.seen.attempt)
+    .returning('id')
+    .executeTakeFirst();
+  if (voided === undefined) return false;
+  await sql`
+    update effects set state = 'void'
+    where batch_id = ${batch.id} and state = 'done' and id = any (${[...redo.stale]}::text[])`.execute(tx);
+  return true;
+}
+
+async function endThread(tx: Tx, batch: Open, fate: ThreadFate, now: number): Promise<void> {
+  const thread = await tx
+    .selectFrom('threads')
+    .select('id')
     .where('conversation_id', '=', batch.conversation_id)
     .where('destination_id', '=', batch.destination_id)
+    .where('remote_id', '=', fate.remoteId)
     .where('state', '=', 'open')
+    .executeTakeFirst();
+  if (thread === undefined) return;
+  if (fate.state === 'moved' && fate.to !== undefined) await moveThread(tx, thread.id, fate.to, now);
+  else if (fate.state !== 'moved')
+    await tx.updateTable('threads').set({ state: fate.state }).where('id', '=', thread.id).execute();
+}
+
+/** Who we thought the app user was there is nobody any more: it is found out anew. */
+async function forgetPerson(tx: Tx, batch: Open, person: string): Promise<void> {
+  await sql`
+    update people p set gone = true
+    from conversations c
+    where c.id = ${batch.conversation_id} and p.app_user_id = c.app_user_id and p.account_id = ${batch.account_id}
+      and p.remote_id = ${person}`.execute(tx);
+  await tx
+    .updateTable('effects')
+    .set({ state: 'void' })
+    .where('batch_id', '=', batch.id)
+    .where('state', '=', 'done')
+    .where('makes', '=', 'person')
     .execute();
+}
 
 const setForm = (
   tx: Tx,

@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
+import type { SkippedReply } from '../../../activities/business-system.ts';
 import type { LaneBell } from '../../../activities/contract.ts';
 import type { AcceptCollected, AcceptedReplies } from '../../../activities/thread-store.ts';
 import type { AccountId, ConversationId } from '../../domain/ids.ts';
 import { acceptReply } from '../accept-reply.ts';
 import { json } from '../db.ts';
 import type { Db, Tx } from '../db.ts';
+import { lockThreadRef } from '../inbound/lock.ts';
 import { lockConversation } from '../rounds/lock.ts';
 import { lanesBehind } from './behind.ts';
+import { moveThread } from './move.ts';
 
-const NOTHING: AcceptedReplies = { seqs: [], behind: [], undecided: true };
+const NOTHING: AcceptedReplies = { seqs: [], behind: [], skipped: [], undecided: true };
 
 /**
  * Takes in what agents wrote, each reply once by its remote id, under the conversation's lock. While a write of ours to the thread
@@ -16,11 +19,14 @@ const NOTHING: AcceptedReplies = { seqs: [], behind: [], undecided: true };
  */
 export const acceptCollected = (db: Db, collected: AcceptCollected): Promise<AcceptedReplies> =>
   db.transaction().execute(async (tx) => {
+    const { account_id, conversation_id } = await readThread(tx, collected);
+    // In the order in which the inbound side takes them.
+    if (collected.movedTo !== undefined) await lockThreadRef(tx, account_id, collected.movedTo.remoteId);
+    await lockConversation(tx, conversation_id);
     const thread = await readThread(tx, collected);
-    await lockConversation(tx, thread.conversation_id);
-    if (await hasUndecided(tx, thread)) return NOTHING;
+    if (thread.remote_id !== collected.remoteId || (await hasUndecided(tx, thread))) return NOTHING;
     const seqs: number[] = [];
-    for (const item of collected.diverted ? [] : collected.items) {
+    for (const item of collected.items) {
       if (await isKnown(tx, thread.account_id, item.remoteId)) continue;
       const accepted = await acceptReply(tx, {
         ...item,
@@ -32,15 +38,18 @@ export const acceptCollected = (db: Db, collected: AcceptCollected): Promise<Acc
       });
       if (accepted !== undefined) seqs.push(accepted.seq);
     }
+    const skipped = await noteSkipped(tx, thread, collected);
     await markClean(tx, collected);
-    return { seqs, behind: await ringBehind(tx, thread.conversation_id), undecided: false };
+    if (collected.person !== undefined) await keepPerson(tx, thread, collected.person);
+    if (collected.movedTo !== undefined) await moveThread(tx, collected.thread, collected.movedTo, collected.now);
+    return { seqs, behind: await ringBehind(tx, thread.conversation_id), skipped, undecided: false };
   });
 
 const readThread = (tx: Tx, { thread }: AcceptCollected) =>
   tx
     .selectFrom('threads as t')
     .innerJoin('destinations as d', 'd.id', 't.destination_id')
-    .select(['t.conversation_id', 't.destination_id', 't.account_id', 'd.system'])
+    .select(['t.conversation_id', 't.destination_id', 't.account_id', 't.remote_id', 'd.system'])
     .where('t.id', '=', thread)
     .executeTakeFirstOrThrow();
 
@@ -66,12 +75,50 @@ async function isKnown(tx: Tx, account: AccountId, remoteId: string): Promise<bo
   return ref !== undefined;
 }
 
+/** What is not taken stands among the account's events with the reason, so that it is seen, and told of once. */
+async function noteSkipped(
+  tx: Tx,
+  thread: Awaited<ReturnType<typeof readThread>>,
+  { skipped, now }: AcceptCollected,
+): Promise<readonly SkippedReply[]> {
+  const news: SkippedReply[] = [];
+  for (const item of skipped) {
+    const { account_id, remote_id, conversation_id } = thread;
+    if (await isKnown(tx, account_id, item.remoteId)) continue;
+    await tx.insertInto('remote_refs').values({ account_id, remote_id: item.remoteId, conversation_id }).execute();
+    await tx
+      .insertInto('inbound_events')
+      .values({
+        account_id,
+        key: `skipped ${item.remoteId}`,
+        kind: 'reply',
+        thread: remote_id,
+        remote_ids: [item.remoteId],
+        body: null,
+        state: 'ignored',
+        reason: item.reason,
+        received_at: now,
+      })
+      .onConflict((conflict) => conflict.columns(['account_id', 'key']).doNothing())
+      .execute();
+    news.push(item);
+  }
+  return news;
+}
+
+/** Our app user was merged into another person there. */
+const keepPerson = (tx: Tx, thread: Awaited<ReturnType<typeof readThread>>, person: string): Promise<unknown> =>
+  sql`
+    update people p set remote_id = ${person}, gone = false
+    from conversations c
+    where c.id = ${thread.conversation_id} and p.app_user_id = c.app_user_id and p.account_id = ${thread.account_id}`.execute(tx);
+
 /** Clean up to what was read before the fetch: what became dirty since then is fetched again (rule R11). */
 const markClean = (tx: Tx, collected: AcceptCollected): Promise<unknown> =>
   sql`
     update threads
     set clean = greatest(clean, ${collected.dirty}), cursor = ${json(collected.cursor)},
-      state = case when ${collected.diverted} then 'diverted' when state = 'open' then coalesce(${collected.state ?? null}, state) else state end,
+      state = case when ${collected.state === 'diverted'} then 'diverted' when state = 'open' then coalesce(${collected.state ?? null}, state) else state end,
       writes = coalesce(${collected.writes === undefined ? null : [...collected.writes]}::bigint[], writes),
       data = data || ${json(collected.data)}, version = coalesce(${collected.version ?? null}, version),
       until = null, why = null, slot = null, failures = 0, failing_since = null
