@@ -26,6 +26,12 @@ export function toExchange(request: Request<object>): Exchange {
   };
 }
 
+/** The same below a part of the address: `/sandbox/faults` below `/sandbox` is `/faults`. `undefined` when it is elsewhere. */
+export function below(exchange: Exchange, prefix: string): Exchange | undefined {
+  const isBelow = exchange.path === prefix || exchange.path.startsWith(`${prefix}/`);
+  return isBelow ? { ...exchange, path: exchange.path.slice(prefix.length) } : undefined;
+}
+
 /** The body as JSON or, when a form was sent, as an object of strings. Nothing sent is an empty object. */
 export function parsedBody(exchange: Exchange): unknown {
   const content = exchange.body.toString('utf8');

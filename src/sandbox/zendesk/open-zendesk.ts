@@ -5,11 +5,11 @@ import { createAccounts, UnknownAccount } from '../accounts.ts';
 import { json, send } from '../answer.ts';
 import { bodyAs, toExchange } from '../exchange.ts';
 import { createRequestLog } from '../request-log.ts';
+import { pressAllow } from '../press-allow.ts';
 import type { Vendor, VendorDeps } from '../vendor.ts';
 import { type Seed, seedAccount, type Seeded, SubdomainInvalid } from './account/seed.ts';
 import { accountState } from './account/session.ts';
 import { createControl, type ZendeskControl } from './control/control.ts';
-import { allow } from './oauth/allow.ts';
 import { answerSite, type SiteDeps } from './site.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
 
@@ -48,7 +48,7 @@ export async function openZendesk(deps: VendorDeps): Promise<ZendeskSandbox> {
         const { client } = await seed({ subdomain: DEMO, redirectUris: [redirectUri] });
         return { subdomain: DEMO, clientId: client.identifier, clientSecret: client.secret ?? '' };
       },
-      allow,
+      allow: (url) => pressAllow(url, '../authorizations'),
     },
     async close() {
       closing.abort();

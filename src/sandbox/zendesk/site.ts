@@ -2,13 +2,13 @@ import type { Response } from 'express';
 import type { Accounts } from '../accounts.ts';
 import { type Answer, Refusal, send } from '../answer.ts';
 import type { SandboxClock } from '../clock.ts';
-import type { Exchange } from '../exchange.ts';
+import { below, type Exchange } from '../exchange.ts';
 import type { RequestLog } from '../request-log.ts';
 import { findRoute } from '../routes.ts';
 import { serve } from '../serve.ts';
 import type { AccountState, ZendeskSession } from './account/session.ts';
 import { answerApi, apiPath } from './api.ts';
-import { answerControl } from './control/control-routes.ts';
+import { answerZendeskControl } from './control/control-routes.ts';
 import type { ZendeskControl } from './control/control.ts';
 import { consentPage, decideConsent } from './oauth/consent.ts';
 import { grantTokens } from './oauth/grant.ts';
@@ -32,18 +32,13 @@ export async function answerSite(deps: SiteDeps, control: ZendeskControl, exchan
   const page = below(exchange, '/agent');
   if (page) return send(response, await answerPage({ accounts: deps.accounts, control }, page));
   const tools = below(exchange, '/sandbox');
-  if (tools) return send(response, await answerControl(control, tools));
+  if (tools) return send(response, await answerZendeskControl(control, tools));
   await serve(deps, {
     account: control.subdomain,
     exchange: { ...exchange, path: apiPath(exchange.path) },
     response,
     respond: () => answerVendor(deps, control, exchange),
   });
-}
-
-function below(exchange: Exchange, prefix: string): Exchange | undefined {
-  const isBelow = exchange.path === prefix || exchange.path.startsWith(`${prefix}/`);
-  return isBelow ? { ...exchange, path: exchange.path.slice(prefix.length) } : undefined;
 }
 
 /** Answers as Zendesk does, in one transaction. */

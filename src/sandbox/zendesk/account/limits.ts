@@ -1,40 +1,7 @@
-import { z } from 'zod';
 import { MINUTE, SECOND } from '../../../domain/time.ts';
-import type { Kind } from '../../store.ts';
+import { type Limit, takeSliding, type Verdict, wholeSeconds } from '../../sliding-limit.ts';
 import { accountLimited, limited } from '../problem.ts';
 import type { ZendeskSession } from './session.ts';
-
-const windowSchema = z.object({ name: z.string(), times: z.array(z.number()) });
-type Window = z.infer<typeof windowSchema>;
-const windows: Kind<Window> = { name: 'limit', schema: windowSchema, id: (window) => window.name, position: () => 0 };
-
-interface Limit {
-  readonly name: string;
-  readonly total: number;
-  readonly periodMs: number;
-}
-
-/** Whether one more is allowed, and how many are left after it. */
-export interface Verdict {
-  readonly allowed: boolean;
-  readonly remaining: number;
-  /** Seconds until the oldest stops counting; what a refused caller has to wait. */
-  readonly resets: number;
-}
-
-const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / SECOND));
-
-/** Counts one against a limit that holds for every span of its period. */
-async function takeSliding(session: ZendeskSession, limit: Limit): Promise<Verdict> {
-  const { store, now } = session;
-  const window = await store.get(windows, limit.name);
-  const counted = (window?.times ?? []).filter((at) => at > now - limit.periodMs && at <= now);
-  const allowed = counted.length < limit.total;
-  const times = allowed ? [...counted, now] : counted;
-  const oldest = times.at(-limit.total) ?? times[0] ?? now;
-  await store.put(windows, { name: limit.name, times });
-  return { allowed, remaining: Math.max(0, limit.total - times.length), resets: seconds(oldest + limit.periodMs - now) };
-}
 
 /** Counts one against a limit that starts anew with each period. */
 function takeFixed(session: ZendeskSession, limit: Limit): Verdict {
@@ -45,7 +12,7 @@ function takeFixed(session: ZendeskSession, limit: Limit): Verdict {
   const allowed = used < limit.total;
   const count = allowed ? used + 1 : used;
   session.update({ used: { ...state.used, [limit.name]: { since, count } } });
-  return { allowed, remaining: Math.max(0, limit.total - count), resets: seconds(since + limit.periodMs - now) };
+  return { allowed, remaining: Math.max(0, limit.total - count), resets: wholeSeconds(since + limit.periodMs - now) };
 }
 
 type Headers = Readonly<Record<string, string>>;

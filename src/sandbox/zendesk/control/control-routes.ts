@@ -1,30 +1,11 @@
 import { z } from 'zod';
-import { type Answer, json, noContent, Refusal } from '../../answer.ts';
-import { type Exchange, parsedBody } from '../../exchange.ts';
-import { faultScript } from '../../faults.ts';
-import { findRoute, type Params, type Route } from '../../routes.ts';
-import { settingsChange } from '../account/settings.ts';
+import { type Answer, json } from '../../answer.ts';
+import { answerControl, commonControlRoutes, type ControlRoute, controlRoutes } from '../../control-routes.ts';
+import type { Exchange } from '../../exchange.ts';
 import { agentAction } from './agent-action.ts';
 import type { ZendeskControl } from './control.ts';
 
-interface Ask {
-  readonly control: ZendeskControl;
-  readonly params: Params;
-  readonly body: unknown;
-}
-
-interface ControlRoute extends Route {
-  readonly answer: (ask: Ask) => Promise<Answer>;
-}
-
-const route = (method: string, path: string, answer: ControlRoute['answer']): ControlRoute => ({ method, path, answer });
-
-/** A route that does something and has nothing to say. */
-const doing = (method: string, path: string, work: (ask: Ask) => Promise<void>): ControlRoute =>
-  route(method, path, async (ask) => {
-    await work(ask);
-    return noContent();
-  });
+const { route, doing } = controlRoutes<ZendeskControl>();
 
 const clientBody = z.object({
   identifier: z.string().min(1),
@@ -36,21 +17,12 @@ const tokenBody = z.object({ scopes: z.array(z.string()).optional(), userId: z.n
 const appBody = z.object({ app_installation: z.record(z.string(), z.json()).nullable() });
 
 /** Below `/zendesk/<subdomain>/sandbox`. */
-const ROUTES: readonly ControlRoute[] = [
+const ROUTES: readonly ControlRoute<ZendeskControl>[] = [
   route('GET', '/', async ({ control }) => json(200, overview(control))),
-  route('GET', '/faults', async ({ control }) => json(200, { faults: await control.faults() })),
-  route('POST', '/faults', async ({ control, body }) => json(201, { fault: await control.addFault(faultScript.parse(body)) })),
-  doing('DELETE', '/faults', ({ control }) => control.clearFaults()),
-  doing('DELETE', '/faults/:id', ({ control, params }) => control.clearFaults(Number(params.id))),
-  route('GET', '/settings', async ({ control }) => json(200, { settings: await control.settings() })),
-  route('PATCH', '/settings', async ({ control, body }) =>
-    json(200, { settings: await control.set(settingsChange.parse(body)) }),
-  ),
+  ...commonControlRoutes<ZendeskControl>(),
   route('GET', '/outbox', async ({ control }) => json(200, { mails: await control.outbox() })),
   doing('DELETE', '/outbox', ({ control }) => control.clearOutbox()),
   route('GET', '/invocations', async ({ control }) => json(200, { invocations: await control.invocations() })),
-  route('GET', '/requests', async ({ control }) => json(200, { requests: await control.requests() })),
-  doing('DELETE', '/requests', ({ control }) => control.clearRequests()),
   route('POST', '/actions', async ({ control, body }) => json(200, await control.act(agentAction.parse(body)))),
   route('POST', '/tokens', async ({ control, body }) => {
     const { scopes, userId } = tokenBody.parse(body);
@@ -73,15 +45,5 @@ const overview = (control: ZendeskControl) => ({
 });
 
 /** Answers the control interface. `exchange.path` is below `/sandbox`. */
-export async function answerControl(control: ZendeskControl, exchange: Exchange): Promise<Answer> {
-  const found = findRoute(ROUTES, exchange.method, exchange.path);
-  if (!found) return json(404, { error: 'NotFound', description: 'GET /sandbox lists what there is' });
-  try {
-    return await found.route.answer({ control, params: found.params, body: parsedBody(exchange) });
-  } catch (error) {
-    if (error instanceof Refusal) return error.answer;
-    if (error instanceof z.ZodError) return json(422, { error: 'Invalid', description: z.prettifyError(error) });
-    if (error instanceof SyntaxError) return json(400, { error: 'Invalid', description: 'the body is not JSON' });
-    throw error;
-  }
-}
+export const answerZendeskControl = (control: ZendeskControl, exchange: Exchange): Promise<Answer> =>
+  answerControl(ROUTES, control, exchange);

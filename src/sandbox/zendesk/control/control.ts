@@ -1,6 +1,6 @@
 import type { Accounts } from '../../accounts.ts';
-import { addFault, clearFaults, type FaultRow, type FaultScript, listFaults } from '../../faults.ts';
-import type { LoggedRequest, RequestLog } from '../../request-log.ts';
+import { type CommonControl, commonControl } from '../../common-control.ts';
+import type { RequestLog } from '../../request-log.ts';
 import type { AccountState, ZendeskSession } from '../account/session.ts';
 import { type Settings, settingsChange, type SettingsChange, settingsSchema } from '../account/settings.ts';
 import { createClient, listClients, type NewClient, type OauthClient } from '../oauth/client.ts';
@@ -13,23 +13,15 @@ import { type Invocation, invocations } from '../webhooks/invocation.ts';
 import { act, type Acted, type AgentAction } from './agent-action.ts';
 
 /** What tests and the curious can see and do in one account beyond Zendesk's own API. */
-export interface ZendeskControl {
+export interface ZendeskControl extends CommonControl<Settings, SettingsChange> {
   readonly subdomain: string;
   /** Its address, without a slash at the end. */
   readonly url: string;
-  addFault(script: FaultScript): Promise<FaultRow>;
-  /** Also the used-up ones, with how often each fired. */
-  faults(): Promise<readonly FaultRow[]>;
-  clearFaults(id?: number): Promise<void>;
-  settings(): Promise<Settings>;
-  set(change: SettingsChange): Promise<Settings>;
   /** Who would have been mailed, oldest first. */
   outbox(): Promise<readonly Mail[]>;
   clearOutbox(): Promise<void>;
   /** Calls of webhooks with their attempts, oldest first. */
   invocations(): Promise<readonly Invocation[]>;
-  requests(): Promise<readonly LoggedRequest[]>;
-  clearRequests(): Promise<void>;
   /** Does what an agent, or an end user by mail, would do. @throws {Refusal} with the answer that refused it */
   act(action: AgentAction): Promise<Acted>;
   /** A token of the admin that never expires. `scopes` defaults to `read write`. */
@@ -61,16 +53,10 @@ export function createControl(deps: ControlDeps): ZendeskControl {
   return {
     subdomain,
     url,
-    addFault: (script) => write((session) => addFault(session, script)),
-    faults: () => accounts.read(subdomain, ({ store }) => listFaults(store)),
-    clearFaults: (id) => write(({ store }) => clearFaults(store, id)),
-    settings: () => accounts.read(subdomain, async ({ state }) => state.settings),
-    set: (change) => write(async (session) => applySettings(session, change)),
+    ...commonControl({ accounts, log, account: subdomain, write, settingsOf: (state) => state.settings, change: applySettings }),
     outbox: () => accounts.read(subdomain, ({ store }) => store.list(outbox)),
     clearOutbox: () => write(async ({ store }) => removeAll(await store.list(outbox), (mail) => store.remove(outbox, mail.id))),
     invocations: () => accounts.read(subdomain, ({ store }) => store.list(invocations)),
-    requests: () => log.list(subdomain),
-    clearRequests: () => log.clear(subdomain),
     act: (action) =>
       write(async (session) => {
         await closeDueTickets(session, url);

@@ -1,6 +1,7 @@
 import type { Accounts } from '../../accounts.ts';
 import type { SandboxClock } from '../../clock.ts';
 import type { AccountState } from '../account/session.ts';
+import { type DueWork, startDueWork } from '../../due-work.ts';
 import { type Attempt, deliveries, type Delivery, type Invocation, invocations } from './invocation.ts';
 import { type Outcome, postWebhook } from './post-webhook.ts';
 import { retryDelay } from './retry.ts';
@@ -14,51 +15,8 @@ export interface DelivererDeps {
 }
 
 /** Makes the calls that are due, in the background, each in its own time. */
-export interface Deliverer {
-  /** Looks for due calls now. */
-  readonly kick: () => void;
-  /** Ends the calls under way; they are made again after the next start. */
-  close(): Promise<void>;
-}
-
-const POLL_MS = 250;
-const ignore = (): void => undefined;
-
-export function startDeliverer(deps: DelivererDeps): Deliverer {
-  const running = new Map<string, Promise<void>>();
-  const closing = new AbortController();
-  let looking: Promise<void> | undefined;
-
-  const look = async (): Promise<void> => {
-    const due = await deps.accounts.due(deliveries, deps.clock.now());
-    for (const { account, doc } of due.toSorted((a, b) => a.doc.due_at - b.doc.due_at || a.doc.id - b.doc.id)) {
-      const key = `${account}/${doc.id}`;
-      if (closing.signal.aborted || running.has(key)) continue;
-      const done = deliver(deps, account, doc, closing.signal).finally(() => running.delete(key));
-      // Not awaited: a slow receiver must not hold up the others. What fails here is due again at the next poll.
-      running.set(key, done.then(kick, ignore));
-    }
-  };
-  const kick = (): void => {
-    if (closing.signal.aborted) return;
-    looking ??= look()
-      .catch(ignore)
-      .finally(() => {
-        looking = undefined;
-      });
-  };
-  const timer = setInterval(kick, POLL_MS);
-  timer.unref();
-  return {
-    kick,
-    async close() {
-      closing.abort();
-      clearInterval(timer);
-      await looking;
-      await Promise.all(running.values());
-    },
-  };
-}
+export const startDeliverer = (deps: DelivererDeps): DueWork =>
+  startDueWork({ ...deps, kind: deliveries, work: (account, doc, signal) => deliver(deps, account, doc, signal) });
 
 async function deliver(deps: DelivererDeps, account: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
   const { clock, accounts } = deps;

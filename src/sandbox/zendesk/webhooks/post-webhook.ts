@@ -1,3 +1,4 @@
+import { callOut } from '../../call-out.ts';
 import type { Webhook } from './webhook.ts';
 
 export interface Outcome {
@@ -17,26 +18,9 @@ export interface Post {
 }
 
 /** Makes one call. Redirects are not followed. Never throws. */
-export async function postWebhook(post: Post): Promise<Outcome> {
-  const timeout = AbortSignal.timeout(post.timeoutMs);
-  try {
-    const response = await fetch(post.webhook.endpoint, {
-      method: post.webhook.http_method,
-      headers: post.headers,
-      redirect: 'manual',
-      signal: post.signal ? AbortSignal.any([timeout, post.signal]) : timeout,
-      ...(post.webhook.http_method === 'GET' ? {} : { body: post.body }),
-    });
-    const content = (await response.text()).slice(0, 1_000);
-    return {
-      status: response.status,
-      error: null,
-      retry_after: secondsOf(response.headers.get('retry-after')),
-      response: content,
-    };
-  } catch {
-    return { status: null, error: timeout.aborted ? 'timeout' : 'unreachable', retry_after: null, response: '' };
-  }
+export async function postWebhook({ webhook, ...call }: Post): Promise<Outcome> {
+  const { status, error, headers, response } = await callOut({ ...call, url: webhook.endpoint, method: webhook.http_method });
+  return { status, error, retry_after: secondsOf(headers.get('retry-after')), response: response.slice(0, 1_000) };
 }
 
 function secondsOf(header: string | null): number | null {
