@@ -12,6 +12,8 @@ export interface Config {
   /** Where the API listens. */
   readonly host: string;
   readonly port: number;
+  /** Where health and metrics are served, beside the API. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   /** Where vendors and browsers reach the API. No trailing slash. */
   readonly publicUrl: string;
   readonly keys: readonly [SealingKey, ...SealingKey[]];
@@ -57,6 +59,8 @@ const Settings = z.object({
   TEMPORAL_TLS: flag.optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  METRICS_PORT: port.optional(),
   PUBLIC_URL: url.optional(),
   DESKBRIDGE_KEYS: z
     .string({ error: 'expected at least one key: `id:` and 32 random bytes in base64, such as k1:$(openssl rand -base64 32)' })
@@ -97,6 +101,7 @@ export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config
     },
     host: s.HOST,
     port: s.PORT,
+    metrics: s.METRICS_PORT === undefined ? undefined : { host: s.METRICS_HOST, port: s.METRICS_PORT },
     publicUrl: s.PUBLIC_URL ?? `http://localhost:${s.PORT}`,
     keys: s.DESKBRIDGE_KEYS,
     allowedNetworks: s.DESKBRIDGE_ALLOWED_NETWORKS,

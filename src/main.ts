@@ -9,10 +9,13 @@ import type { Wiring } from './wiring.ts';
 const ROLES: Readonly<
   Record<string, { readonly about: string; readonly run: (args: readonly string[]) => Promise<Running | undefined> }>
 > = {
-  api: { about: 'takes messages and hooks in', run: () => runWired(async () => (await import('./roles/api.ts')).runApi) },
+  api: {
+    about: 'takes messages and hooks in',
+    run: () => runWired(async () => (await import('./roles/api.ts')).runApi, { needsTemporal: false }),
+  },
   worker: {
     about: 'runs workflows and deliveries',
-    run: () => runWired(async () => (await import('./roles/worker.ts')).runWorker),
+    run: () => runWired(async () => (await import('./roles/worker.ts')).runWorker, { needsTemporal: true }),
   },
   migrate: {
     about: 'prepares the database and Temporal, then ends',
@@ -25,14 +28,17 @@ const ROLES: Readonly<
 
 type Wired = (wiring: Wiring) => Promise<Running>;
 
-async function runWired(load: () => Promise<Wired>): Promise<Running> {
+async function runWired(load: () => Promise<Wired>, about: { readonly needsTemporal: boolean }): Promise<Running> {
   const config = configOf();
   const log = createLog(config.logLevel);
   const { wire } = await import('./wiring.ts');
   const wiring = await wire(config, log);
   const role = await (await load())(wiring);
+  const { serveOperations } = await import('./operations/listener.ts');
+  const operations = await serveOperations(wiring, about);
   const stop = async (): Promise<void> => {
     await role.stop();
+    await operations?.stop();
     await wiring.close();
   };
   return { ended: role.ended, stop };

@@ -1,9 +1,9 @@
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
+import { healthRoutes } from '../operations/health.ts';
 import { answerError } from './answer.ts';
 import { connectRoutes } from './connect/connect-routes.ts';
 import type { ApiDeps } from './deps.ts';
-import { healthRoutes } from './health.ts';
 import { hookRoutes } from './hooks.ts';
 import { integrationRoutes } from './integrations/integration-routes.ts';
 import { conversationRoutes } from './messages/conversation-routes.ts';

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { openDb } from './db.ts';
+import type { Db } from './db.ts';
 import { migrations } from './migrations/index.ts';
 
 /**
@@ -16,4 +18,14 @@ export async function migrateToLatest(databaseUrl: string): Promise<readonly str
   } finally {
     await db.destroy();
   }
+}
+
+/** The migrations that this version knows and the database lacks. A newer database lacks none: its version gets along with us. */
+export async function missingMigrations(db: Db): Promise<readonly string[]> {
+  const names = Object.keys(migrations);
+  const { rows } = await sql<{ is_there: boolean }>`select to_regclass('kysely_migration') is not null as is_there`.execute(db);
+  if (rows[0]?.is_there !== true) return names;
+  const applied = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const there = new Set(applied.rows.map(({ name }) => name));
+  return names.filter((name) => !there.has(name));
 }

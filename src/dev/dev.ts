@@ -5,6 +5,7 @@ import { systems } from '../../activities/systems.ts';
 import { readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { createLog } from '../log.ts';
+import { serveOperations } from '../operations/listener.ts';
 import { runApi } from '../roles/api.ts';
 import { migrate } from '../roles/migrate.ts';
 import type { Running } from '../roles/running.ts';
@@ -88,6 +89,8 @@ async function start(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const api = keep(await runApi(wiring));
   say('starting the worker');
   const worker = keep(await runWorker(wiring));
+  const operations = await serveOperations(wiring, { needsTemporal: true });
+  if (operations !== undefined) keep(operations);
   const demo = await prepareDemo({ wiring, home, vendors: Object.values(sandbox.sandbox.vendors), say });
   const facts: DemoFacts = {
     api: config.publicUrl,

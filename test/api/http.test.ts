@@ -52,7 +52,7 @@ describe('any answer of the API', () => {
       const { headers } = await send('GET', '/nothing', undefined, { 'X-Request-Id': given });
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     }
-    expect((await client()('GET', '/health')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await client()('GET', '/healthz')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('is not to be kept, framed or guessed at, and does not say what made it', async () => {
@@ -122,29 +122,16 @@ describe('the API without its database', () => {
     expect(api().log.lines.join('')).not.toContain(api().app.secret);
   });
 
-  it.each(['/health', '/ready'])('is not well: %s', async (path) => {
-    expect((await createClient(api().url)('GET', path)).status).toBe(503);
+  it('is alive, but not ready, and says what is wrong', async () => {
+    const ask = createClient(api().url);
+    expect((await ask('GET', '/healthz')).status).toBe(200);
+    const ready = await ask('GET', '/readyz');
+    expect(ready).toMatchObject({ status: 503, body: { status: 'not ready', database: 'down', schema: 'unknown' } });
   });
 
   it('makes a business system send its request again', async () => {
     const reply = await createClient(api().url)('POST', '/hooks/zendesk/000000000000000000000000', {});
     expect([reply.status, reply.at('error', 'code')]).toEqual([409, 'service_unavailable']);
-  });
-});
-
-describe('the health of the API', () => {
-  const api = anApi();
-  const ask = (path: string) => createClient(api().url)('GET', path);
-
-  it('is good while PostgreSQL answers', async () => {
-    expect(await ask('/health')).toMatchObject({ status: 200, body: { status: 'ok', postgres: 'up', temporal: 'up' } });
-    expect(await ask('/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
-  });
-
-  it('is good without Temporal, and mentions it', async () => {
-    api().temporal.isDown = true;
-    expect(await ask('/health')).toMatchObject({ status: 200, body: { status: 'ok', temporal: 'down' } });
-    api().temporal.isDown = false;
   });
 });
 

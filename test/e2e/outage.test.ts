@@ -69,7 +69,7 @@ describe('two API processes and two workers', () => {
   });
 
   const temporalIs = (): Promise<readonly string[]> =>
-    Promise.all(installation.apis.map(async (api) => (await createClient(api)('GET', '/health')).at('temporal')));
+    Promise.all(installation.apis.map(async (api) => (await createClient(api)('GET', '/readyz')).at('temporal')));
 
   async function bellsGivenUp(): Promise<number> {
     const logs = await Promise.all(installation.processes.map((process) => process.log()));
