@@ -19,6 +19,8 @@ export interface Config {
   readonly keys: readonly [SealingKey, ...SealingKey[]];
   /** Private networks that addresses typed by users may lead into, in CIDR notation. */
   readonly allowedNetworks: readonly string[];
+  /** Networks of the proxies in front of the API, in CIDR notation. */
+  readonly trustedProxies: readonly string[];
   readonly preview: boolean;
   readonly logLevel: string;
   /** What the operator provides for each system, by the system's name and the setting's name. */
@@ -41,6 +43,8 @@ const port = z.coerce
 const url = z
   .url({ protocol: /^https?$/, error: 'expected a URL such as https://support.example.com' })
   .transform((text) => text.replace(/\/+$/, ''));
+
+const PRIVATE_NETWORKS = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '::1/128', 'fc00::/7'];
 
 const Settings = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:5432/database' }),
@@ -66,6 +70,7 @@ const Settings = z.object({
     .string({ error: 'expected at least one key: `id:` and 32 random bytes in base64, such as k1:$(openssl rand -base64 32)' })
     .transform(parseKeys),
   DESKBRIDGE_ALLOWED_NETWORKS: z.string().transform(parseNetworks).default([]),
+  TRUSTED_PROXIES: z.string().transform(parseNetworks).default(PRIVATE_NETWORKS),
   DESKBRIDGE_PREVIEW: flag.default(false),
   DESKBRIDGE_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'expected debug, info, warn, error or silent' })
@@ -105,6 +110,7 @@ export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config
     publicUrl: s.PUBLIC_URL ?? `http://localhost:${s.PORT}`,
     keys: s.DESKBRIDGE_KEYS,
     allowedNetworks: s.DESKBRIDGE_ALLOWED_NETWORKS,
+    trustedProxies: s.TRUSTED_PROXIES,
     preview: s.DESKBRIDGE_PREVIEW,
     logLevel: s.DESKBRIDGE_LOG_LEVEL,
     operator: operatorSettings(env, systems),

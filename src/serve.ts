@@ -11,9 +11,19 @@ export interface Listening {
 
 const GRACE_MS = 5 * SECOND;
 
+/** Whoever sends a request slower than this holds nothing up. Proxies keep connections for a minute; those must not end first. */
+const LIMITS = {
+  headersTimeout: 15 * SECOND,
+  requestTimeout: 60 * SECOND,
+  keepAliveTimeout: 65 * SECOND,
+  connectionsCheckingInterval: 5 * SECOND,
+};
+const MAX_CONNECTIONS = 10_000;
+
 /** @throws naming the address when it is taken. */
 export async function serve(app: RequestListener, where: { readonly host: string; readonly port: number }): Promise<Listening> {
-  const server = createServer(app);
+  const server = createServer(LIMITS, app);
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(new Error(`cannot listen on ${where.host}:${where.port}`, { cause })));
     server.listen(where.port, where.host, resolve);

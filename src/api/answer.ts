@@ -16,6 +16,7 @@ export const sendAnswer = (response: Response, answer: Answer): void => void res
 
 export function sendProblem(response: Response, problem: Problem): void {
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer');
+  if (problem.retryAfter !== undefined) response.set('Retry-After', String(problem.retryAfter));
   response.status(problem.status).json({ error: { code: problem.code, description: problem.message } });
 }
 

@@ -4,6 +4,7 @@ import { healthRoutes } from '../operations/health.ts';
 import { answerError } from './answer.ts';
 import { connectRoutes } from './connect/connect-routes.ts';
 import type { ApiDeps } from './deps.ts';
+import { createFailedAttempts } from './failed-attempts.ts';
 import { hookRoutes } from './hooks.ts';
 import { integrationRoutes } from './integrations/integration-routes.ts';
 import { conversationRoutes } from './messages/conversation-routes.ts';
@@ -25,9 +26,11 @@ export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestId, securityHeaders, refuseOptions);
+  app.set('trust proxy', deps.trustedProxies);
+  app.use(requestId, ...securityHeaders(deps.settings.publicUrl), refuseOptions);
   app.use(healthRoutes(deps));
-  app.use('/hooks', hookRoutes(deps));
+  const guarded = { ...deps, attempts: createFailedAttempts() };
+  app.use('/hooks', hookRoutes(guarded));
   app.use('/connect', connectRoutes(deps));
   app.use('/transcripts', transcriptRoutes(deps));
   app.use('/assets', assetRoutes());
@@ -39,8 +42,8 @@ export function createApp(deps: ApiDeps): Express {
     ...webhookRoutes(deps),
     ...integrationRoutes(deps),
   ];
-  app.use('/v1.1', createRouter(deps, 'v1.1', routes));
-  app.use('/v1', createRouter(deps, 'v1', routes));
+  app.use('/v1.1', createRouter(guarded, 'v1.1', routes));
+  app.use('/v1', createRouter(guarded, 'v1', routes));
   app.use(refuseAll);
   app.use(answerError(deps.log));
   return app;

@@ -7,6 +7,7 @@ import type { Dispatch } from '../dispatch.ts';
 import type { Log } from '../log.ts';
 import type { Vault } from '../secrets.ts';
 import type { Temporal } from '../temporal.ts';
+import type { FailedAttempts } from './failed-attempts.ts';
 
 /** All that the API needs of the rest of Deskbridge. */
 export interface ApiDeps {
@@ -21,4 +22,11 @@ export interface ApiDeps {
   readonly settings: Settings;
   /** Private networks that addresses in messages and webhooks may name. */
   readonly allowedNetworks: AllowedNetworks;
+  /** Networks, in CIDR notation, whose word is taken for where a request came from (`X-Forwarded-For`). */
+  readonly trustedProxies: readonly string[];
+}
+
+/** For those who check credentials. */
+export interface GuardedDeps extends ApiDeps {
+  readonly attempts: FailedAttempts;
 }

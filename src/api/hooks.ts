@@ -8,7 +8,8 @@ import { findHookAccount } from '../db/hook-account.ts';
 import type { HookAccount } from '../db/hook-account.ts';
 import { receiveInbound } from '../db/inbound/receive.ts';
 import { sendProblem } from './answer.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, GuardedDeps } from './deps.ts';
+import { addressOf } from './failed-attempts.ts';
 import { methodNotAllowed, notFound, toProblem, tryAgain } from './problem.ts';
 import { rawBody, rawRequest } from './raw-request.ts';
 import { storable } from './read-body.ts';
@@ -18,7 +19,7 @@ import { requestIdOf } from './request-id.ts';
  * Where business systems send their events: to an account's own address, or to one that all accounts of a system share. Nothing
  * remote happens before the answer, and what was answered with success is stored.
  */
-export function hookRoutes(deps: ApiDeps): Router {
+export function hookRoutes(deps: GuardedDeps): Router {
   const router = Router();
   router.all(['/:system', '/:system/:account'], refuseOtherMethods);
   router.post(['/:system', '/:system/:account'], rawBody, (request, response) => receive(deps, request, response));
@@ -31,13 +32,15 @@ const refuseOtherMethods: RequestHandler = (request, response, next) => {
   throw methodNotAllowed('POST');
 };
 
-async function receive(deps: ApiDeps, request: Request, response: Response): Promise<void> {
+async function receive(deps: GuardedDeps, request: Request, response: Response): Promise<void> {
   const system = deps.systems.find(({ name }) => name === request.params['system']);
   if (system === undefined) throw notFound('there is no such system');
   try {
     const raw = rawRequest(request);
     const account = await accountOf(deps, { system, raw, id: request.params['account'] });
-    const inbound = verified(deps, { system, raw, account });
+    // Vendors send for all their customers from the same addresses: one customer's mistakes are not another's.
+    const who = `${addressOf(request)} ${account.id}`;
+    const inbound = await deps.attempts.guard(who, () => verified(deps, { system, raw, account }));
     for (const event of inbound) await store(deps, { system, account, event });
     sendHookAnswer(response, system.answer?.(raw, inbound) ?? { status: 200 });
   } catch (error) {

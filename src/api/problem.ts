@@ -1,4 +1,9 @@
 import { ConnectRefused, SignatureInvalid, SystemError } from '../../activities/system-error.ts';
+import { SECOND } from '../domain/time.ts';
+
+interface ProblemOptions extends ErrorOptions {
+  readonly retryAfter?: number;
+}
 
 /** A request that is not granted, in the words of the Smooch API. This file alone makes statuses. */
 export class Problem extends Error {
@@ -6,12 +11,15 @@ export class Problem extends Error {
   readonly status: number;
   /** For machines: it never changes. */
   readonly code: string;
+  /** When it makes sense to ask again; whole seconds from now. */
+  readonly retryAfter: number | undefined;
 
   /** @param description for the developer who sent the request: what was wrong, and what was expected. */
-  constructor(status: number, code: string, description: string, options?: ErrorOptions) {
+  constructor(status: number, code: string, description: string, options: ProblemOptions = {}) {
     super(description, options);
     this.status = status;
     this.code = code;
+    this.retryAfter = options.retryAfter;
   }
 }
 
@@ -32,6 +40,12 @@ export const notFound = (description: string, what?: 'app' | 'user' | 'conversat
 export const methodNotAllowed = (expected: string): Problem => new Problem(405, 'method_not_allowed', `expected ${expected}`);
 
 export const conflict = (description: string): Problem => new Problem(409, 'conflict', description);
+
+/** @param ms until the next attempt is looked at. */
+export const tooMany = (ms: number): Problem =>
+  new Problem(429, 'too_many_requests', 'too many requests with credentials that are wrong came from this address', {
+    retryAfter: Math.ceil(ms / SECOND),
+  });
 
 /** Something of ours is out of order. @param status what makes the other side try again. */
 export const tryAgain = (description: string, status = 503, options?: ErrorOptions): Problem =>

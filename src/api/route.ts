@@ -8,7 +8,8 @@ import { authenticate } from './authenticate.ts';
 import type { Credentials } from './authenticate.ts';
 import { authorizeApp, authorizeUser, refuseAppUsers } from './authorize.ts';
 import type { AppCall, UserCall, Version } from './call.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, GuardedDeps } from './deps.ts';
+import { addressOf } from './failed-attempts.ts';
 import { parse } from './parse.ts';
 import { readBody, storable } from './read-body.ts';
 
@@ -61,7 +62,7 @@ export const userRoute = (
 });
 
 /** The routes of one version, each with and without the app in its path. */
-export function createRouter(deps: ApiDeps, version: Version, routes: readonly Route[]): Router {
+export function createRouter(deps: GuardedDeps, version: Version, routes: readonly Route[]): Router {
   const router = Router();
   for (const route of routes) router[route.method]([route.path, `/apps/:appId${route.path}`], serve(deps, version, route));
   return router;
@@ -74,9 +75,9 @@ const Params = z.object({
 });
 
 const serve =
-  (deps: ApiDeps, version: Version, route: Route): RequestHandler =>
+  (deps: GuardedDeps, version: Version, route: Route): RequestHandler =>
   async (request, response) => {
-    const credentials = await authenticate(deps, request.get('authorization'));
+    const credentials = await deps.attempts.guard(addressOf(request), () => authenticate(deps, request.get('authorization')));
     const params = parse(Params, storable(request.params, []));
     const app = await authorizeApp(deps, credentials, params.appId);
     const handle = await route.open({ deps, credentials, app, name: nameIn(params.user) });

@@ -18,6 +18,7 @@ export async function runApi(wiring: Wiring): Promise<Running> {
     http: ports.http,
     settings: ports.settings,
     allowedNetworks: { ranges: config.allowedNetworks },
+    trustedProxies: config.trustedProxies,
   });
   const ended = Promise.withResolvers<void>();
   const listening = await serve(app, config);

@@ -60,8 +60,14 @@ describe('any answer of the API', () => {
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('etag')).toBeNull();
+  });
+
+  it('does not keep browsers to HTTPS where it is reached by HTTP', async () => {
+    expect((await send('GET', '/webhooks')).headers.get('strict-transport-security')).toBeNull();
   });
 
   it.each([
@@ -108,6 +114,14 @@ describe('any answer of the API', () => {
   it('does not read the body of someone unknown', async () => {
     const reply = await client()('POST', '/v1.1/appusers', 'x'.repeat(200_000));
     expect(reply.status).toBe(401);
+  });
+});
+
+describe('an answer of the API that is reached by HTTPS', () => {
+  const api = anApi({ publicUrl: 'https://support.example.com' });
+
+  it('keeps browsers to HTTPS', async () => {
+    expect((await api.send('GET', '/webhooks')).headers.get('strict-transport-security')).toBe('max-age=15552000');
   });
 });
 

@@ -3,10 +3,7 @@ import express from 'express';
 import type { Response, Router } from 'express';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
-
-/** What the pages are made of comes from here and nowhere else. */
-const POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+import { allowPage } from '../security-headers.ts';
 
 /** Style and script of the pages, the same for all. */
 export function assetRoutes(): Router {
@@ -34,7 +31,8 @@ export function sendPage(response: Response, status: number, page: { readonly ti
         </main>
       </body>
     </html>`;
-  response.status(status).type('html').set('Content-Security-Policy', POLICY).send(`${markup}\n`);
+  allowPage(response);
+  response.status(status).type('html').send(`${markup}\n`);
 }
 
 /** A point in time: in the viewer's own zone where scripts run, else in UTC. */

@@ -43,6 +43,8 @@ export interface ApiServerOptions {
   readonly operator?: Readonly<Record<string, string>>;
   /** Default: where the server really is. */
   readonly publicUrl?: string;
+  /** Default: this machine. */
+  readonly trustedProxies?: readonly string[];
   /** Of another database, for tests in which it is down. */
   readonly databaseUrl?: string;
 }
@@ -68,7 +70,8 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     transcriptUrl: (conversation: string) => transcriptUrl(vault, publicUrl, conversation),
     preview: false,
   };
-  const api = { vault, dispatch, temporal, clock, log, http, settings, allowedNetworks: { ranges: ['10.1.0.0/16'] } };
+  const networks = { allowedNetworks: { ranges: ['10.1.0.0/16'] }, trustedProxies: options.trustedProxies ?? ['127.0.0.0/8'] };
+  const api = { vault, dispatch, temporal, clock, log, http, settings, ...networks };
   server.on('request', createApiApp({ ...api, db: served, systems: options.systems ?? allSystems }));
   const [app, otherApp] = [await createApp(db, vault, 'Demo', clock.now()), await createApp(db, vault, 'Other', clock.now())];
   const account = await createAccountKey(db, vault, 'everything', clock.now());
