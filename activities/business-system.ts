@@ -1,7 +1,8 @@
 import type { Batch, PlanContext, PlannedEffect, Effect, RemoteRef } from './batch.ts';
 import type { Field, ConnectFlow, ConnectSteps, OperatorSetting } from './connect.ts';
 import type { Http, HttpAnswer, HttpRequest } from './http.ts';
-import type { Hook, HookAnswer, Inbound, RawRequest } from './inbound.ts';
+import type { Hook, HookAnswer, Inbound, Outcome, RawRequest } from './inbound.ts';
+import type { Listener } from './listener.ts';
 import type { Author, Content, Role } from '../src/domain/message.ts';
 import type { Json, JsonObject } from '../src/domain/json.ts';
 
@@ -64,7 +65,10 @@ export interface BusinessSystem {
    */
   refresh?(credentials: JsonObject, account: Account, now: number, http: Http): Promise<Grant>;
 
-  /** Which account a request to the system's shared hook address is for. Untrusted: it only picks the secret to verify with. */
+  /**
+   * Which account a request to the system's shared hook address is for. Untrusted: it only picks the secret to verify with. One
+   * that names none, or none of ours, is verified all the same, and only answered.
+   */
   identify?(raw: RawRequest): string | undefined;
 
   /**
@@ -74,7 +78,10 @@ export interface BusinessSystem {
   receive(raw: RawRequest, hook: Hook): readonly Inbound[];
 
   /** The words of the immediate answer, where the system expects some. Default: 200 without a body. */
-  answer?(raw: RawRequest, inbound: readonly Inbound[]): HookAnswer;
+  answer?(raw: RawRequest, inbound: readonly Inbound[], outcome: Outcome): HookAnswer;
+
+  /** Listens for what the system sends, where it can be had without a hook address. */
+  readonly listener?: Listener;
 
   /** What a request is answered when we could not store it, so that the system sends it again. Default: 503. */
   readonly retryStatus?: number;
@@ -138,7 +145,10 @@ export interface SystemFacts {
 export interface Budgets {
   /** Writes in one thread, by all authors together. */
   readonly thread?: { readonly count: number; readonly periodMs: number };
-  /** Calls of one account, by limit name. Every call takes a slot of `api`, and of what else it names. */
+  /**
+   * Calls of one account, by limit name. Every call takes a slot of `api`, and of what else it names. A name that ends in a colon
+   * stands for many limits of the same rate: `channel:` for `channel:C1`, `channel:C2`, each paced on its own.
+   */
   readonly account: Readonly<Record<string, Rate>>;
 }
 

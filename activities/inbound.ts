@@ -1,5 +1,6 @@
 import type { JsonObject } from '../src/domain/json.ts';
 import type { Author, Content } from '../src/domain/message.ts';
+import type { AppUserProfile } from './batch.ts';
 
 /** A request to a hook address, before anything is believed. */
 export interface RawRequest {
@@ -12,17 +13,36 @@ export interface RawRequest {
 
 /** What a request is verified with. */
 export interface Hook {
-  readonly account: { readonly key: string; readonly data: JsonObject };
+  /** Absent: the request came to the address that accounts share, and names none of ours. It can only be answered. */
+  readonly account: HookAccount | undefined;
   readonly secrets: JsonObject;
   readonly operator: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
+/** The account that something came in for, as far as a system may look at it. */
+export interface HookAccount {
+  readonly key: string;
+  readonly data: JsonObject;
+}
+
 export interface HookAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+}
+
+/** What is known of what a request is about, for the words of the answer. */
+export interface Outcome {
+  /** Whether it is for an account of ours. */
+  readonly isConnected: boolean;
+  /** The thread that it names. Absent: it names none, or one that belongs to no conversation of a connected app. */
+  readonly thread?: {
+    readonly appName: string;
+    readonly conversation: string;
+    readonly appUser: AppUserProfile;
+  };
 }
 
 /**
@@ -39,6 +59,16 @@ export type Inbound =
       readonly remoteId: string;
       readonly content: Content;
       readonly author: Author;
+      /**
+       * Typed as a command, of which the thread itself shows nothing, by someone who waits for the answer. So it goes to its own
+       * destination, too, to be shown there; and where the thread is not known it is not kept, for it is answered so.
+       */
+      readonly isCommand?: boolean;
+    }
+  | {
+      /** Somebody asks about a thread. Nothing is stored; the answer says what is known. */
+      readonly kind: 'question';
+      readonly thread: string;
     }
   | {
       /** Something changed: fetch it. Without a thread, anywhere in the account. */

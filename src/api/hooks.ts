@@ -3,10 +3,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { BusinessSystem } from '../../activities/business-system.ts';
 import type { HookAnswer, Inbound, RawRequest } from '../../activities/inbound.ts';
 import { SignatureInvalid } from '../../activities/system-error.ts';
-import { wakeAccount } from '../connect/wake-account.ts';
 import { findHookAccount } from '../db/hook-account.ts';
 import type { HookAccount } from '../db/hook-account.ts';
-import { receiveInbound } from '../db/inbound/receive.ts';
+import { takeIn } from '../take-in.ts';
 import { sendProblem } from './answer.ts';
 import type { ApiDeps, GuardedDeps } from './deps.ts';
 import { addressOf } from './failed-attempts.ts';
@@ -39,48 +38,41 @@ async function receive(deps: GuardedDeps, request: Request, response: Response):
     const raw = rawRequest(request);
     const account = await accountOf(deps, { system, raw, id: request.params['account'] });
     // Vendors send for all their customers from the same addresses: one customer's mistakes are not another's.
-    const who = `${addressOf(request)} ${account.id}`;
+    const who = `${addressOf(request)} ${account?.id ?? system.name}`;
     const inbound = await deps.attempts.guard(who, () => verified(deps, { system, raw, account }));
-    for (const event of inbound) await store(deps, { system, account, event });
-    sendHookAnswer(response, system.answer?.(raw, inbound) ?? { status: 200 });
+    const outcome = await takeIn(deps, { system, account, inbound });
+    sendHookAnswer(response, system.answer?.(raw, inbound, outcome) ?? { status: 200 });
   } catch (error) {
     refuse(deps, { system, error, response });
   }
 }
 
+/** Only to a system that is looked for by what a request says of itself may one come that is for nobody. */
 async function accountOf(
   deps: ApiDeps,
   { system, raw, id }: { system: BusinessSystem; raw: RawRequest; id: string | string[] | undefined },
-): Promise<HookAccount> {
+): Promise<HookAccount | undefined> {
   const named = typeof id === 'string' ? { id } : undefined;
+  if (named === undefined && system.identify === undefined) throw notFound('the request names no account');
   const key = named === undefined ? system.identify?.(raw) : undefined;
   const wanted = named ?? (key === undefined ? undefined : { key });
-  if (wanted === undefined) throw notFound('the request names no account');
+  if (wanted === undefined) return undefined;
   storable(wanted, []);
   const account = await findHookAccount(deps.db, deps.vault, { system: system.name, ...wanted });
-  if (account === undefined) throw notFound('there is no such account');
+  if (account === undefined && named !== undefined) throw notFound('there is no such account');
   return account;
 }
 
-interface FromSystem {
-  readonly system: BusinessSystem;
-  readonly account: HookAccount;
-}
-
-const verified = (deps: ApiDeps, { system, account, raw }: FromSystem & { readonly raw: RawRequest }): readonly Inbound[] =>
+const verified = (
+  deps: ApiDeps,
+  { system, account, raw }: { system: BusinessSystem; account: HookAccount | undefined; raw: RawRequest },
+): readonly Inbound[] =>
   system.receive(raw, {
-    account: { key: account.key, data: account.data },
-    secrets: account.secrets,
+    account,
+    secrets: account?.secrets ?? {},
     operator: deps.settings.operator(system.name),
     now: deps.clock.now(),
   });
-
-/** Stores one event, and rings those whom it concerns. Nobody waits for the bells. */
-async function store(deps: ApiDeps, { system, account, event }: FromSystem & { readonly event: Inbound }): Promise<void> {
-  const { conversation, lanes, threads, seq, wakesAccount } = await receiveInbound(deps.db, account.id, event, deps.clock.now());
-  if (conversation !== undefined) deps.dispatch.ring({ conversation, lanes, threads, ...(seq !== undefined && { seq }) });
-  if (wakesAccount) wakeAccount(deps, system.name, account.key);
-}
 
 function sendHookAnswer(response: Response, { status, headers, body }: HookAnswer): void {
   response.status(status);

@@ -15,6 +15,8 @@ export interface Reply {
   readonly remoteId: string;
   readonly content: Content;
   readonly author: Author;
+  /** Whether its own thread shows it. Default: yes. */
+  readonly isShown?: boolean;
   readonly now: number;
 }
 
@@ -29,6 +31,11 @@ export const acceptReply = (db: Db, reply: Reply): Promise<Accepted | undefined>
     content: fromShorthand(reply.content, newId<MessageId>),
     author: reply.author,
     source: { type: reply.system },
-    origin: { destination: reply.destination, account: reply.account, remoteId: reply.remoteId },
+    origin: {
+      destination: reply.destination,
+      account: reply.account,
+      remoteId: reply.remoteId,
+      isShown: reply.isShown ?? true,
+    },
     now: reply.now,
   });

@@ -15,8 +15,13 @@ export interface NewMessage {
   readonly source: Source;
   /** The client's own id of the message: the same one again is answered with the stored message. */
   readonly clientId?: string;
-  /** The destination it came from, which knows it already, and what it is called there. */
-  readonly origin?: { readonly destination: DestinationId; readonly account: AccountId; readonly remoteId: string };
+  /** The destination it came from, and what it is called there. Where its thread shows it already, it is delivered there. */
+  readonly origin?: {
+    readonly destination: DestinationId;
+    readonly account: AccountId;
+    readonly remoteId: string;
+    readonly isShown: boolean;
+  };
   readonly now: number;
 }
 
@@ -51,6 +56,7 @@ const REMOTE_ID = 'remote_refs_pkey';
 
 async function insert(db: Db, id: MessageId, m: NewMessage): Promise<{ seq: number; accepted_at: number; rung: LaneBell[] }> {
   const origin = m.origin?.destination ?? null;
+  const shownIn = m.origin?.isShown === true ? m.origin.destination : null;
   const fromAgent = m.role === 'appMaker' ? 1 : 0;
   const result = await sql<{ seq: number; accepted_at: number; rung: LaneBell[] }>`
     with conversation as (
@@ -66,18 +72,18 @@ async function insert(db: Db, id: MessageId, m: NewMessage): Promise<{ seq: numb
         ${m.clientId ?? null}, accepted_at
       from conversation
     ), destination as (
-      select d.id, d.system, d.label, d.window_ms, d.generation, d.id is not distinct from ${origin}::text as is_origin
+      select d.id, d.system, d.label, d.window_ms, d.generation, d.id is not distinct from ${shownIn}::text as has_it
       from destinations d join conversation c on d.app_id = c.app_id
       where d.removed_at is null and ${m.role} = any (d.takes)
       order by d.id
     ), ledger as (
       insert into deliveries (conversation_id, destination_id, seq, state, accepted_at, delivered_at)
-      select c.id, d.id, c.seq, case when d.is_origin then 'delivered' else 'waiting' end, c.accepted_at,
-        case when d.is_origin then c.accepted_at end
+      select c.id, d.id, c.seq, case when d.has_it then 'delivered' else 'waiting' end, c.accepted_at,
+        case when d.has_it then c.accepted_at end
       from conversation c cross join destination d
     ), lane as (
       insert into lanes (conversation_id, destination_id, rung_seq, generation)
-      select c.id, d.id, c.seq, d.generation from conversation c cross join destination d where not d.is_origin
+      select c.id, d.id, c.seq, d.generation from conversation c cross join destination d where not d.has_it
       on conflict (conversation_id, destination_id) do update
       set rung_seq = case when lanes.rung_seq <= lanes.taken_seq then excluded.rung_seq else lanes.rung_seq end
       returning destination_id, rung_seq

@@ -120,6 +120,7 @@ const shouting: BusinessSystem = {
     if (raw.headers['x-secret'] !== hook.secrets['signingSecret']) throw new SignatureInvalid('shouting: wrong secret');
     if (text === 'revoked') return [{ kind: 'revoked', key: 'revoked' }];
     if (text === 'broken') throw new Error('our own fault');
+    if (text.startsWith('who is ')) return [{ kind: 'question', thread: text.slice('who is '.length) }];
     return text.split('\n').map((line, index) => ({
       kind: 'reply',
       key: `${line} ${index}`,
@@ -129,7 +130,11 @@ const shouting: BusinessSystem = {
       author: { name: 'Zoe' },
     }));
   },
-  answer: (_raw, inbound) => ({ status: 202, headers: { 'x-count': String(inbound.length) }, body: 'heard' }),
+  answer: (_raw, inbound, { isConnected, thread }) => ({
+    status: 202,
+    headers: { 'x-count': String(inbound.length), 'x-connected': String(isConnected) },
+    body: thread === undefined ? 'heard' : `heard ${thread.appUser.givenName ?? 'somebody'} of ${thread.appName}`,
+  }),
 };
 
 describe('a hook request to an address that accounts share', () => {
@@ -145,7 +150,7 @@ describe('a hook request to an address that accounts share', () => {
     const user = await aUser(api.send);
     const conversation = await openThread(api(), connected, { user, remoteId: 'room' });
     const reply = await shout('one\ntwo');
-    expect([reply.status, reply.text, reply.headers.get('x-count')]).toEqual([202, 'heard', '2']);
+    expect([reply.status, reply.text, reply.headers.get('x-count')]).toEqual([202, 'heard somebody of Demo', '2']);
     expect((await api.send('GET', `/appusers/${user}/messages`)).body).toMatchObject({
       conversation: { _id: conversation, unreadCount: 2 },
       messages: [
@@ -160,10 +165,26 @@ describe('a hook request to an address that accounts share', () => {
     await expect.poll(() => api().temporal.woken).toContain('shouting team-1');
   });
 
-  it('is refused for an account that is not there, or with a wrong secret', async () => {
-    expect((await shout('x', 'team-2')).status).toBe(404);
+  it('may ask whose a thread is, and is told of threads of conversations alone', async () => {
+    const user = await aUser(api.send, { givenName: 'Ann' });
+    await openThread(api(), connected, { user, remoteId: 'cellar' });
+    expect((await shout('who is cellar')).text).toBe('heard Ann of Demo');
+    expect((await shout('who is attic')).text).toBe('heard');
+    expect((await api.send('GET', `/appusers/${user}/messages`)).status).toBe(404);
+  });
+
+  it('for an account that is not there is verified all the same, and not kept', async () => {
+    const before = await events();
+    const reply = await shout('x', 'team-2', '');
+    expect([reply.status, reply.headers.get('x-connected')]).toEqual([401, null]);
+    expect(await events()).toEqual(before);
+  });
+
+  it('is refused with a wrong secret', async () => {
     expect((await shout('x', 'team-1', 'wrong')).status).toBe(401);
   });
+
+  const events = () => api().db.selectFrom('inbound_events').select(['key', 'state']).execute();
 
   it('is answered so that it comes again when we fail', async () => {
     const reply = await shout('broken');

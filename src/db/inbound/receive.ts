@@ -29,6 +29,7 @@ interface KnownThread {
   readonly state: string;
   readonly label: string;
   readonly system: string;
+  readonly removed_at: number | null;
 }
 
 const NOTHING: Received = { lanes: [], threads: [], wakesAccount: false };
@@ -38,6 +39,7 @@ export const receiveInbound = (db: Db, account: AccountId, inbound: Inbound, now
   db.transaction().execute(async (tx) => {
     switch (inbound.kind) {
       case 'ignored':
+      case 'question':
         return NOTHING;
       case 'revoked':
         return { ...NOTHING, wakesAccount: await store(tx, { account, inbound, now }, 'applied') };
@@ -49,7 +51,7 @@ export const receiveInbound = (db: Db, account: AccountId, inbound: Inbound, now
     }
   });
 
-interface Event<Kind extends Inbound = Exclude<Inbound, { kind: 'ignored' }>> {
+interface Event<Kind extends Inbound = Exclude<Inbound, { kind: 'ignored' | 'question' }>> {
   readonly account: AccountId;
   readonly inbound: Kind;
   readonly now: number;
@@ -58,16 +60,18 @@ interface Event<Kind extends Inbound = Exclude<Inbound, { kind: 'ignored' }>> {
 async function receiveForThread(tx: Tx, event: Event<Reply | Notice>, remoteId: string): Promise<Received> {
   await lockThreadRef(tx, event.account, remoteId);
   const thread = await findThread(tx, event.account, remoteId);
+  const { inbound } = event;
   if (thread === undefined) {
-    await store(tx, event, 'unmatched');
+    if (inbound.kind === 'notice' || inbound.isCommand !== true) await store(tx, event, 'unmatched');
     return NOTHING;
   }
   await lockConversation(tx, thread.conversation_id);
-  if (thread.state === 'diverted' || thread.state === 'gone') {
-    await store(tx, event, 'dropped', 'the thread no longer belongs to this conversation');
+  if (thread.removed_at !== null || thread.state === 'diverted' || thread.state === 'gone') {
+    const reason =
+      thread.removed_at === null ? 'the thread no longer belongs to this conversation' : 'the integration was removed';
+    await store(tx, event, 'dropped', reason);
     return NOTHING;
   }
-  const { inbound } = event;
   if (inbound.kind === 'reply') return await receiveReply(tx, { ...event, inbound }, thread);
   return await receiveNotice(tx, { ...event, inbound }, thread);
 }
@@ -80,9 +84,10 @@ async function receiveReply(tx: Tx, event: Event<Reply>, thread: KnownThread): P
     return NOTHING;
   }
   if (!(await store(tx, event, 'applied'))) return NOTHING;
-  const { remoteId, content, author } = inbound;
+  const { remoteId, content, author, isCommand } = inbound;
   const { conversation_id: conversation, destination_id: destination, system } = thread;
-  const accepted = await acceptReply(tx, { conversation, system, destination, account, remoteId, content, author, now });
+  const reply = { conversation, system, destination, account, remoteId, content, author, now };
+  const accepted = await acceptReply(tx, { ...reply, isShown: isCommand !== true });
   if (accepted === undefined) return NOTHING;
   return { conversation: thread.conversation_id, lanes: accepted.rung, threads: [], seq: accepted.seq, wakesAccount: false };
 }
@@ -116,7 +121,7 @@ const findThread = (tx: Tx, account: AccountId, remoteId: string): Promise<Known
   tx
     .selectFrom('threads as t')
     .innerJoin('destinations as d', 'd.id', 't.destination_id')
-    .select(['t.id', 't.conversation_id', 't.destination_id', 't.state', 't.label', 'd.system'])
+    .select(['t.id', 't.conversation_id', 't.destination_id', 't.state', 't.label', 'd.system', 'd.removed_at'])
     .where('t.account_id', '=', account)
     .where('t.remote_id', '=', remoteId)
     .executeTakeFirst();

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
-import type { AppUserProfile, BatchMessage, PlanThread } from '../../../activities/batch.ts';
+import type { BatchMessage, PlanThread } from '../../../activities/batch.ts';
 import type { OpenBatch, StoredEffect } from '../../../activities/round-store.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Tx } from '../db.ts';
+import { profileOf } from '../profile-of.ts';
 import type { BatchRow, EffectRow } from '../schema.ts';
 import type { LockedConversation } from './lock.ts';
 
@@ -116,7 +117,7 @@ async function readSurroundings(
   return {
     account: { id: row.id, key: row.key, data: row.data },
     app: { id: row.app_id, name: row.app_name },
-    appUser: await readAppUser(tx, conversation),
+    appUser: await profileOf(tx, conversation.id),
     person:
       row.remote_id === null || row.profile_hash === null || row.gone === true
         ? undefined
@@ -124,21 +125,6 @@ async function readSurroundings(
     formerPerson: row.gone === true ? (row.remote_id ?? undefined) : undefined,
     integrationSettings: row.settings ?? {},
     hasHistory: await hasHistory(tx, batch),
-  };
-}
-
-async function readAppUser(tx: Tx, conversation: LockedConversation): Promise<AppUserProfile> {
-  const user = await tx.selectFrom('app_users').selectAll().where('id', '=', conversation.app_user_id).executeTakeFirstOrThrow();
-  return {
-    id: user.id,
-    userId: user.user_id ?? undefined,
-    givenName: user.given_name ?? undefined,
-    surname: user.surname ?? undefined,
-    email: user.email ?? undefined,
-    avatarUrl: user.avatar_url ?? undefined,
-    properties: user.properties,
-    signedUpAt: user.signed_up_at === null ? undefined : new Date(user.signed_up_at).toISOString(),
-    conversationStarted: conversation.last_seq > 0,
   };
 }
 

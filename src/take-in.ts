@@ -1,0 +1,49 @@
+import type { BusinessSystem } from '../activities/business-system.ts';
+import type { Inbound, Outcome } from '../activities/inbound.ts';
+import { wakeAccount } from './connect/wake-account.ts';
+import type { Db } from './db/db.ts';
+import type { HookAccount } from './db/hook-account.ts';
+import { aboutThread } from './db/inbound/about-thread.ts';
+import { receiveInbound } from './db/inbound/receive.ts';
+import type { Dispatch } from './dispatch.ts';
+import type { Clock } from '../activities/ports.ts';
+import type { Log } from './log.ts';
+import type { Temporal } from './temporal.ts';
+
+export interface TakeInDeps {
+  readonly db: Db;
+  readonly dispatch: Dispatch;
+  readonly temporal: Temporal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a business system sent, verified and read. */
+export interface Sent {
+  readonly system: BusinessSystem;
+  /** Absent: for none of our accounts. */
+  readonly account: HookAccount | undefined;
+  readonly inbound: readonly Inbound[];
+}
+
+/**
+ * Stores what a business system sent and rings those whom it concerns, whichever way it came. Nobody waits for the bells.
+ * @returns what the answer may say. When it resolves, all is safe.
+ */
+export async function takeIn(deps: TakeInDeps, { system, account, inbound }: Sent): Promise<Outcome> {
+  if (account === undefined) return { isConnected: false };
+  for (const event of inbound) await store(deps, { system, account, event });
+  const named = inbound.map((event) => ('thread' in event ? event.thread : undefined)).find((thread) => thread !== undefined);
+  if (system.answer === undefined || named === undefined) return { isConnected: true };
+  const thread = await aboutThread(deps.db, account.id, named);
+  return { isConnected: true, ...(thread === undefined ? {} : { thread }) };
+}
+
+async function store(
+  deps: TakeInDeps,
+  { system, account, event }: { readonly system: BusinessSystem; readonly account: HookAccount; readonly event: Inbound },
+): Promise<void> {
+  const { conversation, lanes, threads, seq, wakesAccount } = await receiveInbound(deps.db, account.id, event, deps.clock.now());
+  if (conversation !== undefined) deps.dispatch.ring({ conversation, lanes, threads, ...(seq !== undefined && { seq }) });
+  if (wakesAccount) wakeAccount(deps, system.name, account.key);
+}
