@@ -4,7 +4,11 @@ import type { AccountId } from '../../src/domain/ids.ts';
 import { connectAccount, createWorld } from '../engine/support/world.ts';
 import type { World } from '../engine/support/world.ts';
 
-const RATES = { api: { intervalMs: 1_000, burst: 3 }, users: { intervalMs: 5_000, burst: 1 } };
+const RATES = {
+  api: { intervalMs: 1_000, burst: 3 },
+  users: { intervalMs: 5_000, burst: 1 },
+  'room:': { intervalMs: 4_000, burst: 1 },
+};
 
 describe('the limits of an account', () => {
   let world: World;
@@ -33,6 +37,11 @@ describe('the limits of an account', () => {
 
   it('give what is free at once, and then one slot after the other', async () => {
     expect([await take(), await take(), await take(), await take(), await take()]).toEqual([0, 0, 0, 1_000, 2_000]);
+  });
+
+  it('pace each of many things of one kind on its own', async () => {
+    const taken = [await take('room:a'), await take('room:b'), await take('room:a')];
+    expect(taken).toEqual([0, 0, 4_000]);
   });
 
   it('become free again as time passes', async () => {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Rate } from '../../../activities/business-system.ts';
 import type { MissedCall, Slot, TakeSlot } from '../../../activities/limit-store.ts';
 import type { AccountId } from '../../domain/ids.ts';
 import { HOUR, SECOND } from '../../domain/time.ts';
@@ -20,9 +21,10 @@ const LONGEST_PAUSE_MS = HOUR;
  * the probe, and all others queue up behind it at the usual pace.
  */
 export async function takeSlot(db: Db, take: TakeSlot): Promise<Slot> {
-  const scopes = take.scopes.filter((scope) => take.rates[scope] !== undefined).toSorted();
-  const intervals = scopes.map((scope) => Math.round(take.rates[scope]?.intervalMs ?? 0));
-  const bursts = scopes.map((scope) => take.rates[scope]?.burst ?? 0);
+  const rateOf = (scope: string): Rate | undefined => take.rates[scope] ?? take.rates[scope.slice(0, scope.indexOf(':') + 1)];
+  const scopes = take.scopes.filter((scope) => rateOf(scope) !== undefined).toSorted();
+  const intervals = scopes.map((scope) => Math.round(rateOf(scope)?.intervalMs ?? 0));
+  const bursts = scopes.map((scope) => rateOf(scope)?.burst ?? 0);
   const result = await sql<{ at: number | null; probes: boolean | null; is_paused: boolean | null }>`
     with asked as (
       select * from unnest(${scopes}::text[], ${intervals}::bigint[], ${bursts}::bigint[]) as a (scope, step, burst)
