@@ -1,5 +1,6 @@
 import { systems } from '../../activities/systems.ts';
 import { createApp } from '../api/create-app.ts';
+import { startListening } from '../listen.ts';
 import { serve } from '../serve.ts';
 import type { Wiring } from '../wiring.ts';
 import type { Running } from './running.ts';
@@ -23,7 +24,9 @@ export async function runApi(wiring: Wiring): Promise<Running> {
   const ended = Promise.withResolvers<void>();
   const listening = await serve(app, config);
   log.info({ host: config.host, port: config.port }, 'the API listens');
+  const ears = startListening({ db, vault, dispatch, temporal, log, systems, clock: ports.clock, settings: ports.settings });
   const stop = async (): Promise<void> => {
+    await ears.stop();
     await listening.stop();
     ended.resolve();
   };

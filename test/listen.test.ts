@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BusinessSystem } from '../activities/business-system.ts';
+import type { Ear } from '../activities/listener.ts';
+import { zendesk } from '../activities/zendesk/index.ts';
+import { createDispatch } from '../src/dispatch.ts';
+import { startListening } from '../src/listen.ts';
+import type { Listening } from '../src/listen.ts';
+import { recordingTemporal } from './api/support/recording-temporal.ts';
+import { createTestLog } from './api/support/test-log.ts';
+import { connectAccount, createWorld } from './engine/support/world.ts';
+import type { World } from './engine/support/world.ts';
+
+/** A system that is listened to: remembers who listens. */
+function radio() {
+  const ears: Ear[] = [];
+  const listener: BusinessSystem['listener'] = {
+    isWanted: ({ url }) => url !== undefined,
+    listen: async (ear) => {
+      ears.push(ear);
+      if (!ear.signal.aborted) await new Promise((done) => ear.signal.addEventListener('abort', done, { once: true }));
+      ears.splice(ears.indexOf(ear), 1);
+    },
+  };
+  const system: BusinessSystem = {
+    ...zendesk,
+    listener,
+    answer: (_raw, _inbound, { isConnected }) => ({ status: isConnected ? 200 : 404 }),
+  };
+  return { system, ears };
+}
+
+describe('listening to a system', () => {
+  let world: World;
+  const running: Listening[] = [];
+  beforeEach(async () => {
+    world = await createWorld();
+  });
+  afterEach(async () => {
+    for (const one of running.splice(0)) await one.stop();
+    await world.close();
+  });
+
+  function start(system: BusinessSystem, operator: Readonly<Record<string, string>> = { url: 'x' }): Listening {
+    const { db, vault, clock, ports } = world;
+    const [temporal, log] = [recordingTemporal(), createTestLog()];
+    const dispatch = createDispatch({ db, temporal, log });
+    const settings = { ...ports.settings, operator: () => operator };
+    const one = startListening({ db, vault, clock, dispatch, temporal, log, settings, systems: [system] });
+    running.push(one);
+    return one;
+  }
+
+  it('is done by one process at a time, and by the next one when that ends', { timeout: 30_000 }, async () => {
+    const { system, ears } = radio();
+    const first = start(system);
+    await expect.poll(() => ears.length).toBe(1);
+    const [ear] = ears;
+    start(system);
+    await first.stop();
+    await expect.poll(() => ears.length, { timeout: 15_000 }).toBe(1);
+    expect(ears[0]).not.toBe(ear);
+  });
+
+  it('takes in what arrives as a hook does, and answers what is for nobody', async () => {
+    const { system, ears } = radio();
+    await connectAccount(world, system, { key: 'acme', credentials: {} });
+    start(system);
+    await expect.poll(() => ears.length).toBe(1);
+    const arrive = (accountKey: string) =>
+      ears[0]?.take({
+        accountKey,
+        read: () => [{ kind: 'notice', key: `about ${accountKey}` }],
+        answer: (_inbound, { isConnected }) => ({ status: isConnected ? 200 : 404 }),
+      });
+    expect([await arrive('acme'), await arrive('nobody')]).toEqual([{ status: 200 }, { status: 404 }]);
+    const stored = await world.db.selectFrom('inbound_events').select('key').execute();
+    expect(stored).toEqual([{ key: 'about acme' }]);
+  });
+
+  it('is not done where the operator does not want it', async () => {
+    const { system, ears } = radio();
+    await start(system, {}).stop();
+    expect(ears).toEqual([]);
+  });
+});
