@@ -11,7 +11,13 @@ export interface Field {
   readonly required?: boolean;
   readonly pattern?: { readonly source: string; readonly expected: string };
   readonly default?: string | boolean;
-  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  /** For `choice`. A setting may leave them to `ConnectSteps.choices`, which asks the account. */
+  readonly choices?: readonly Choice[];
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
 }
 
 /** What a person does to connect an account. */
@@ -69,6 +75,14 @@ export interface ConnectSteps {
   exchange?(back: OAuthReturn, http: Http): Promise<Connected>;
   /** Checks typed-in credentials against the live system. @throws {ConnectRefused} */
   check?(input: JsonObject, operator: Readonly<Record<string, string>>, http: Http): Promise<Connected>;
+  /** The choices of settings that the account itself has, by the field's name. */
+  choices?(api: Api): Promise<Readonly<Record<string, readonly Choice[]>>>;
+  /**
+   * Checks changed settings of an integration against the live system, and prepares what they need there.
+   * @returns the settings to keep.
+   * @throws {ConnectRefused} that names the field to correct.
+   */
+  configure?(settings: JsonObject, api: Api): Promise<JsonObject>;
   /** Gives the grant back to the system, after the last integration left and its resources are gone. */
   readonly disconnect?: (api: Api) => Promise<void>;
 }

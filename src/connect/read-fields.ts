@@ -32,7 +32,7 @@ function asToggle(field: Field, value: unknown): boolean {
 }
 
 function fits(field: Field, value: string): boolean {
-  if (field.type === 'choice') return (field.choices ?? []).some((choice) => choice.value === value);
+  if (field.type === 'choice') return field.choices === undefined || field.choices.some((choice) => choice.value === value);
   return field.pattern === undefined || new RegExp(field.pattern.source, 'u').test(value);
 }
 

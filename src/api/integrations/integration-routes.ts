@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { beginConnect } from '../../connect/begin.ts';
+import { configure, settingsForm } from '../../connect/configure.ts';
 import { disconnect } from '../../connect/disconnect.ts';
 import { findPromised } from '../../db/connect-states.ts';
 import { findIntegration, listIntegrations } from '../../db/integrations/read.ts';
@@ -13,7 +14,7 @@ import { isPlainObject } from '../plain-object.ts';
 import { badRequest, notFound } from '../problem.ts';
 import { appRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { wireBegun, wireIntegration } from './wire-integration.ts';
+import { wireBegun, wireField, wireIntegration } from './wire-integration.ts';
 
 /** Connecting business systems, looking at them and removing them. */
 export const integrationRoutes = (deps: ApiDeps): readonly Route[] => [
@@ -21,6 +22,8 @@ export const integrationRoutes = (deps: ApiDeps): readonly Route[] => [
   appRoute('get', '/integrations', (call) => list(deps, call)),
   appRoute('get', '/integrations/:id', (call) => show(deps, call)),
   appRoute('delete', '/integrations/:id', (call) => remove(deps, call)),
+  appRoute('get', '/integrations/:id/settings', (call) => settings(deps, call)),
+  appRoute('put', '/integrations/:id/settings', (call) => change(deps, call)),
 ];
 
 async function create(deps: ApiDeps, { app, body }: AppCall): Promise<Answer> {
@@ -65,6 +68,21 @@ async function show(deps: ApiDeps, call: AppCall): Promise<Answer> {
 async function remove(deps: ApiDeps, call: AppCall): Promise<Answer> {
   if (!(await disconnect(deps, { app: call.app, integration: idOf(call) }))) throw noSuchIntegration();
   return { status: 200, body: {} };
+}
+
+/** Each setting with its value, and with what may be chosen. */
+async function settings(deps: ApiDeps, call: AppCall): Promise<Answer> {
+  const form = await settingsForm(deps, { app: call.app, integration: idOf(call) });
+  if (form === undefined) throw noSuchIntegration();
+  const fields = form.fields.map((field) => wireField(field, form.values[field.name]));
+  return { status: 200, body: { settings: form.values, fields } };
+}
+
+async function change(deps: ApiDeps, call: AppCall): Promise<Answer> {
+  if (!isPlainObject(call.body)) throw badRequest('body: expected an object');
+  const values = await configure(deps, { app: call.app, integration: idOf(call), given: call.body });
+  if (values === undefined) throw noSuchIntegration();
+  return { status: 200, body: { settings: values } };
 }
 
 const noSuchIntegration = () => notFound('there is no such integration', 'integration');

@@ -1,6 +1,7 @@
+import type { Field } from '../../../activities/connect.ts';
 import type { BegunIntegration } from '../../connect/begin.ts';
 import type { StoredIntegration } from '../../db/integrations/read.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
 
 /** An integration as the wire shows it. `progress` and `problem` are sentences for people. */
 export const wireIntegration = (integration: StoredIntegration): JsonObject => ({
@@ -19,4 +20,14 @@ export const wireBegun = (type: string, { integration, displayName, connectUrl }
   status: 'connecting',
   ...(displayName !== undefined && { displayName }),
   ...(connectUrl !== undefined && { connectUrl }),
+});
+
+/** A setting: how it is called, what may be chosen, what it is. */
+export const wireField = ({ name, label, help, type, choices }: Field, value: Json | undefined): JsonObject => ({
+  name,
+  label,
+  type,
+  ...(help !== undefined && { help }),
+  ...(choices !== undefined && { choices: choices.map((choice) => ({ ...choice })) }),
+  ...(value !== undefined && { value }),
 });
