@@ -49,10 +49,12 @@ export async function configure(
 ): Promise<JsonObject | undefined> {
   const found = await find(deps, wanted);
   if (found === undefined) return undefined;
-  const { system, settings } = found;
-  const read = readFields(system.facts.settings, { ...settings, ...wanted.given });
-  const { configure: check } = system.connect;
-  const checked = check === undefined ? read : await call(deps, found, (api) => check(read, api));
+  const { facts, connect } = found.system;
+  const read = readFields(facts.settings, { ...found.settings, ...wanted.given });
+  const checked =
+    connect.configure === undefined
+      ? read
+      : await call(deps, found, async (api) => (await connect.configure?.(read, api)) ?? read);
   await writeSettings(deps.db, wanted.integration, checked);
   return checked;
 }
