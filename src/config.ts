@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import ipaddr from 'ipaddr.js';
 import type { BusinessSystem } from '../activities/business-system.ts';
+import { sandboxSettings } from './sandbox-settings.ts';
 import type { SealingKey } from './secrets.ts';
 import type { TemporalOptions } from './temporal.ts';
 
@@ -70,6 +71,7 @@ const Settings = z.object({
     .string({ error: 'expected at least one key: `id:` and 32 random bytes in base64, such as k1:$(openssl rand -base64 32)' })
     .transform(parseKeys),
   DESKBRIDGE_ALLOWED_NETWORKS: z.string().transform(parseNetworks).default([]),
+  SANDBOX_URL: url.optional(),
   TRUSTED_PROXIES: z.string().transform(parseNetworks).default(PRIVATE_NETWORKS),
   DESKBRIDGE_PREVIEW: flag.default(false),
   DESKBRIDGE_LOG_LEVEL: z
@@ -85,7 +87,8 @@ const OF_DEVELOPMENT = new Set(['DESKBRIDGE_HOME']);
  * @throws {ConfigInvalid} with every fault at once.
  */
 export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config {
-  const settings = Settings.safeParse(withoutEmpty(env));
+  const given = withoutEmpty(env);
+  const settings = Settings.safeParse(given);
   const faults = [
     ...(settings.success ? [] : settings.error.issues.map(faultOf)),
     ...unknownNames(env),
@@ -113,7 +116,10 @@ export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config
     trustedProxies: s.TRUSTED_PROXIES,
     preview: s.DESKBRIDGE_PREVIEW,
     logLevel: s.DESKBRIDGE_LOG_LEVEL,
-    operator: operatorSettings(env, systems),
+    operator: operatorSettings(
+      s.SANDBOX_URL === undefined ? given : { ...sandboxSettings(systems, s.SANDBOX_URL), ...given },
+      systems,
+    ),
   });
 }
 

@@ -22,6 +22,10 @@ const ROLES: Readonly<
     run: () => once(async () => (await import('./roles/migrate.ts')).migrate),
   },
   'create-app': { about: 'NAME: makes an app and prints its key, then ends', run: createApp },
+  demo: {
+    about: "the vendors' stand-ins, and an app that is connected to them",
+    run: () => runWired(loadDemo, { needsTemporal: false }),
+  },
   sandbox: { about: "runs the vendors' stand-ins", run: runSandbox },
   dev: { about: 'everything on this machine, for a first look', run: runDev },
 };
@@ -60,6 +64,13 @@ async function createApp([name]: readonly string[]): Promise<undefined> {
   const made = await apps.createApp(wiring.db, wiring.vault, name, wiring.ports.clock.now());
   await wiring.close();
   process.stdout.write(`${JSON.stringify(made, undefined, 2)}\n`);
+}
+
+async function loadDemo(): Promise<Wired> {
+  const { readSandboxConfig } = await import('./sandbox-config.ts');
+  const { runDemo } = await import('./roles/demo.ts');
+  const options = readSandboxConfig(process.env);
+  return (wiring) => runDemo(wiring, options);
 }
 
 async function runSandbox(): Promise<Running> {

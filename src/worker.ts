@@ -1,6 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityDeps } from '../activities/index.ts';
 import type { BusinessSystem } from '../activities/business-system.ts';
@@ -8,6 +7,7 @@ import { systemQueue } from '../workflows/signals.ts';
 import { SECOND } from './domain/time.ts';
 import { connectionOptions } from './temporal.ts';
 import type { TemporalOptions } from './temporal.ts';
+import { WORKFLOWS } from './workflow-bundle.ts';
 
 export interface WorkerDeps extends ActivityDeps {
   readonly temporal: TemporalOptions;
@@ -64,6 +64,4 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 }
 
 const workflowsOf = (deps: WorkerDeps) =>
-  deps.workflowBundle === undefined
-    ? { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) }
-    : { workflowBundle: deps.workflowBundle };
+  deps.workflowBundle === undefined ? { workflowsPath: WORKFLOWS } : { workflowBundle: deps.workflowBundle };

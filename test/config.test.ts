@@ -83,6 +83,20 @@ describe('the configuration', () => {
     );
   });
 
+  it('leads every system to the sandbox where there is one, but for those that are led elsewhere', () => {
+    const withSandbox = { ...good, SANDBOX_URL: 'http://sandbox.localhost:3900/' };
+    expect(readConfig(withSandbox, systems).operator).toMatchObject({
+      zendesk: { url: 'http://sandbox.localhost:3900/zendesk/{subdomain}' },
+    });
+    const elsewhere = { ...withSandbox, ZENDESK_URL: 'https://zendesk.example' };
+    expect(readConfig(elsewhere, systems).operator).toMatchObject({ zendesk: { url: 'https://zendesk.example' } });
+  });
+
+  it('takes the word of proxies in private networks, unless told otherwise', () => {
+    expect(readConfig(good, systems).trustedProxies).toContain('10.0.0.0/8');
+    expect(readConfig({ ...good, TRUSTED_PROXIES: '203.0.113.0/24' }, systems).trustedProxies).toEqual(['203.0.113.0/24']);
+  });
+
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(readConfig(good, systems))).toBe(true);
   });

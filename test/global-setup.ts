@@ -9,7 +9,7 @@ import type { PostgresServer } from '../src/dev/postgres.ts';
 import { sayOnStderr } from '../src/dev/say.ts';
 import { findTemporalCli } from '../src/dev/temporal-cli.ts';
 import { startTemporal } from '../src/dev/temporal-server.ts';
-import { buildWorkflowBundle } from './support/build-workflow-bundle.ts';
+import { bundleWorkflows } from './support/bundle-workflows.ts';
 import { startGuardian } from './support/guardian.ts';
 import type { Guardian } from './support/guardian.ts';
 import { createTemplate } from './support/template-database.ts';
@@ -33,7 +33,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       postgres(run),
       temporal(run),
       findTimeSkippingServer({ env: process.env, say: sayOnStderr }),
-      buildWorkflowBundle(directory),
+      bundleWorkflows(directory),
     ]);
     provide(project, {
       database: valueOf(database),

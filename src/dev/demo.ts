@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ensureApp } from '../db/apps.ts';
-import { newId } from '../db/new-id.ts';
 import { toId } from '../domain/ids.ts';
 import type { AppId } from '../domain/ids.ts';
 import { MINUTE } from '../domain/time.ts';
 import type { Owner, Vendor } from '../sandbox/vendor.ts';
-import { newToken } from '../secrets.ts';
 import type { Wiring } from '../wiring.ts';
 import { DEMO_USER } from './greeting.ts';
-import type { Home } from './home.ts';
 import type { Say } from './say.ts';
 
 export interface DemoApp {
@@ -20,26 +17,19 @@ export interface DemoApp {
 
 interface Demo {
   readonly wiring: Wiring;
-  readonly home: Home;
+  readonly app: DemoApp;
   readonly vendors: readonly Vendor[];
   readonly say: Say;
 }
 
-/** The demo app, with an app user, connected to every vendor's stand-in as a person would connect it. */
-export async function prepareDemo(demo: Demo): Promise<DemoApp> {
-  const { wiring, home, vendors, say } = demo;
-  const app: DemoApp = {
-    appId: await home.secret('demoAppId', () => newId<AppId>()),
-    keyId: await home.secret('demoKeyId', () => `app_${newId<AppId>()}`),
-    secret: await home.secret('demoSecret', newToken),
-  };
+/** Makes the demo app, with an app user, and connects it to every vendor's stand-in as a person would. */
+export async function prepareDemo({ wiring, app, vendors, say }: Demo): Promise<void> {
   const { db, vault, config, ports } = wiring;
   await ensureApp(db, vault, { ...app, appId: toId<AppId>(app.appId), name: 'Demo', now: ports.clock.now() });
   const api = apiOf(config.publicUrl, app);
   await api('POST', '/appusers', { userId: DEMO_USER, givenName: 'Ann', surname: 'Lee' });
   for (const { name, label, owner } of vendors)
     if (owner !== undefined) await connect(api, { name, label, owner, publicUrl: config.publicUrl, say });
-  return app;
 }
 
 type Api = (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;

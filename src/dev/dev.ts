@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OperatorSetting } from '../../activities/connect.ts';
 import { systems } from '../../activities/systems.ts';
 import { readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
+import { newId } from '../db/new-id.ts';
+import type { AppId } from '../domain/ids.ts';
 import { createLog } from '../log.ts';
 import { serveOperations } from '../operations/listener.ts';
 import { runApi } from '../roles/api.ts';
@@ -11,12 +12,14 @@ import { migrate } from '../roles/migrate.ts';
 import type { Running } from '../roles/running.ts';
 import { runSandbox } from '../roles/sandbox.ts';
 import { runWorker } from '../roles/worker.ts';
+import { newToken } from '../secrets.ts';
 import { wire } from '../wiring.ts';
 import { prepareDemo } from './demo.ts';
+import type { DemoApp } from './demo.ts';
 import { newPassword, newSealingKey, openHome } from './home.ts';
 import type { Home } from './home.ts';
 import { greeting } from './greeting.ts';
-import type { DemoFacts } from './greeting.ts';
+import type { DevFacts } from './greeting.ts';
 import { startPostgres } from './postgres.ts';
 import type { PostgresServer } from './postgres.ts';
 import { holdsPort } from './postmaster.ts';
@@ -91,14 +94,15 @@ async function start(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const worker = keep(await runWorker(wiring));
   const operations = await serveOperations(wiring, { needsTemporal: true });
   if (operations !== undefined) keep(operations);
-  const demo = await prepareDemo({ wiring, home, vendors: Object.values(sandbox.sandbox.vendors), say });
-  const facts: DemoFacts = {
+  const app = await demoApp(home);
+  await prepareDemo({ wiring, app, vendors: Object.values(sandbox.sandbox.vendors), say });
+  const facts: DevFacts = {
     api: config.publicUrl,
     console: config.publicUrl,
     temporalUi: temporal.uiUrl,
     temporalAddress: temporal.address,
     databaseUrl: config.databaseUrl,
-    ...demo,
+    ...app,
     sandbox: await sandbox.sandbox.demo(),
   };
   await writeFile(home.demoFile, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 });
@@ -155,13 +159,12 @@ async function configOf(
   at: { readonly databaseUrl: string; readonly temporalAddress: string; readonly sandboxUrl: string },
 ): Promise<Config> {
   const port = await home.port('PORT', numberIn(env, 'PORT', 3000));
-  const stands = Object.fromEntries(systems.flatMap(({ name, facts }) => sandboxed(name, facts.operatorSettings, at.sandboxUrl)));
   return readConfig(
     {
       DESKBRIDGE_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
       DESKBRIDGE_PREVIEW: 'true',
       PUBLIC_URL: `http://${HOST}:${port}`,
-      ...stands,
+      SANDBOX_URL: at.sandboxUrl,
       ...env,
       DATABASE_URL: at.databaseUrl,
       TEMPORAL_ADDRESS: at.temporalAddress,
@@ -172,18 +175,12 @@ async function configOf(
   );
 }
 
-/** A system whose address can be set is led to its stand-in. */
-const sandboxed = (
-  system: string,
-  settings: readonly OperatorSetting[],
-  sandboxUrl: string,
-): readonly (readonly [string, string])[] =>
-  settings
-    .filter(({ name }) => name === 'url')
-    .map(({ env, default: address }) => [
-      env,
-      `${sandboxUrl}/${system}${address?.includes('{subdomain}') === true ? '/{subdomain}' : ''}`,
-    ]);
+/** The demo app as it was made at the first start. */
+const demoApp = async (home: Home): Promise<DemoApp> => ({
+  appId: await home.secret('demoAppId', () => newId<AppId>()),
+  keyId: await home.secret('demoKeyId', () => `app_${newId<AppId>()}`),
+  secret: await home.secret('demoSecret', newToken),
+});
 
 /** @throws naming the variable when it is no port. */
 function numberIn(env: Env, name: string, otherwise: number): number {

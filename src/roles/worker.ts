@@ -1,17 +1,14 @@
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { systems } from '../../activities/systems.ts';
 import { ring } from '../dispatch.ts';
 import type { Log } from '../log.ts';
 import { createSweep } from '../sweep.ts';
 import { startWorker } from '../worker.ts';
+import { PREBUILT } from '../workflow-bundle.ts';
 import type { Wiring } from '../wiring.ts';
 import type { Running } from './running.ts';
-
-/** Made when an image is built; without it the workflows are bundled at the start. */
-const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 
 /** Runs workflows and activities, and sweeps. Any number of these may run. */
 export async function runWorker(wiring: Wiring): Promise<Running> {
@@ -32,7 +29,7 @@ export async function runWorker(wiring: Wiring): Promise<Running> {
       }
     },
     onFault: (error, activity) => log.error({ err: error, activity }, 'an activity failed for a reason of ours'),
-    ...(existsSync(BUNDLE) ? { workflowBundle: { codePath: BUNDLE } } : {}),
+    ...(existsSync(PREBUILT) ? { workflowBundle: { codePath: PREBUILT } } : {}),
   });
   const sweep = createSweep({ db, temporal, clock: ports.clock, log });
   sweep.start();

@@ -1,0 +1,40 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { findKey } from '../db/apps.ts';
+import { newId } from '../db/new-id.ts';
+import { demoGreeting } from '../dev/greeting.ts';
+import type { DemoFacts } from '../dev/greeting.ts';
+import { prepareDemo } from '../dev/demo.ts';
+import type { DemoApp } from '../dev/demo.ts';
+import { sayOnStderr } from '../dev/say.ts';
+import type { AppId } from '../domain/ids.ts';
+import { newToken } from '../secrets.ts';
+import type { Wiring } from '../wiring.ts';
+import type { Running } from './running.ts';
+import { runSandbox } from './sandbox.ts';
+import type { SandboxOptions } from './sandbox.ts';
+
+export interface DemoOptions extends SandboxOptions {
+  /** Written when all is connected. */
+  readonly demoFile: string | undefined;
+}
+
+const DEMO_KEY = 'app_demo';
+
+/** The vendors' stand-ins, and an app that is connected to each: what `npm start` has, beside an installation that runs. */
+export async function runDemo(wiring: Wiring, { demoFile, ...options }: DemoOptions): Promise<Running> {
+  if (demoFile !== undefined) await rm(demoFile, { force: true });
+  const running = await runSandbox(options, wiring.log);
+  const { sandbox } = running;
+  const app = await demoApp(wiring);
+  await prepareDemo({ wiring, app, vendors: Object.values(sandbox.vendors), say: sayOnStderr });
+  const facts: DemoFacts = { api: wiring.config.publicUrl, ...app, sandbox: await sandbox.demo() };
+  if (demoFile !== undefined) await writeFile(demoFile, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 });
+  process.stdout.write(demoGreeting(facts));
+  return running;
+}
+
+/** The app of an earlier start, or a new one. */
+async function demoApp({ db, vault }: Wiring): Promise<DemoApp> {
+  const known = await findKey(db, vault, DEMO_KEY);
+  return { appId: known?.app ?? newId<AppId>(), keyId: DEMO_KEY, secret: known?.secret ?? newToken() };
+}
