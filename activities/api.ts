@@ -65,8 +65,20 @@ function apiFor(call: AccountCall, grant: StoredGrant, prepaid: Slot | undefined
 }
 
 /** Somebody else's server: whatever is wrong with it is wrong with the file. */
-async function download({ ports, attempt }: AccountCall, url: string, limit: Parameters<Api['download']>[1]): Promise<Download> {
-  const request = { method: 'GET', url, writes: false, guarded: true, headers: { accept: '*/*' }, ...limit } as const;
+async function download(
+  { ports, attempt, system }: AccountCall,
+  url: string,
+  limit: Parameters<Api['download']>[1],
+): Promise<Download> {
+  const request = {
+    method: 'GET',
+    url,
+    writes: false,
+    guarded: true,
+    headers: { accept: '*/*' },
+    system: system.name,
+    ...limit,
+  } as const;
   const answer = await ports.http(request, attempt.signal).catch((cause: unknown) => {
     if (attempt.signal.aborted || !(cause instanceof SystemError)) throw cause;
     throw new Refused(`the file cannot be fetched: ${cause.message}`, { cause });
@@ -82,7 +94,7 @@ async function send(call: AccountCall, request: HttpRequest, turn: Slot): Promis
   if (startBy !== undefined && began > startBy)
     throw new Unavailable('the request came too late to be sent; it is planned again');
   const { scopes } = turn;
-  const answer = await ports.http(request, attempt.signal).catch(async (error: unknown) => {
+  const answer = await ports.http({ ...request, system: call.system.name }, attempt.signal).catch(async (error: unknown) => {
     if (scopes.length > 0) await ports.limits.missed({ account: account.id, scopes, began, now: ports.clock.now() });
     throw error;
   });

@@ -60,7 +60,7 @@ async function close(round: Round, ending: Ending): Promise<RoundResult> {
   const { ports, system, open } = round;
   const limit = budgetsOf({ system, ports, account: open.account }).thread;
   const live = [...round.refs.values()].findLast((ref) => ref.budget !== undefined)?.budget;
-  return await ports.rounds.close({
+  const closed = await ports.rounds.close({
     ...ending,
     batch: open.batch.id,
     generation: open.generation,
@@ -77,6 +77,7 @@ async function close(round: Round, ending: Ending): Promise<RoundResult> {
           },
         }),
   });
+  return closed.result;
 }
 
 /** The last attempt writes down what the next round must know: that this one failed, why, and how long to leave it. */

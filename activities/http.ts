@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly guarded?: boolean;
   /** The answer is wanted as bytes, of which there may be so many. */
   readonly maxBytes?: number;
+  /** The system that is called, for whoever counts. */
+  readonly system?: string;
 }
 
 export interface HttpAnswer {
@@ -38,6 +40,12 @@ export interface HttpAnswer {
  * @throws {OutcomeUnknown} when a writing request may have arrived.
  */
 export type Http = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpAnswer>;
+
+/** The same, for requests to one system. */
+export const httpOf =
+  (http: Http, system: string): Http =>
+  (request, signal) =>
+    http({ ...request, system }, signal);
 
 /** An answer of more bytes than this is given up. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;

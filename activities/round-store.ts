@@ -28,7 +28,7 @@ export interface RoundStore {
    * A round's last transaction: messages whose writes are all done are delivered, messages of which nothing was written return
    * to the queue, the rest stay in the open batch. Writes down the wait or the parking, and decides held notices.
    */
-  close(close: CloseRound): Promise<RoundResult>;
+  close(close: CloseRound): Promise<ClosedRound>;
 }
 
 export interface OpenRound extends RoundInput {
@@ -160,6 +160,14 @@ export interface CloseRound {
   readonly park?: { readonly reason: string };
   /** The thread's limit and what the last answer said of it, to stretch the next window. */
   readonly budget?: ThreadBudget;
+}
+
+export interface ClosedRound {
+  readonly result: RoundResult;
+  /** How many messages were delivered by this very call. */
+  readonly delivered: number;
+  /** When the oldest of them was accepted, epoch milliseconds. */
+  readonly since: number | undefined;
 }
 
 export interface ThreadBudget {

@@ -2,7 +2,7 @@ import { systems } from '../activities/systems.ts';
 import { ConfigInvalid, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
-import type { Running } from './roles/running.ts';
+import type { Operated, Running } from './roles/running.ts';
 import type { Wiring } from './wiring.ts';
 
 /** What this program can be. Each role loads only what it needs: the API no native code, production nothing of development. */
@@ -11,11 +11,11 @@ const ROLES: Readonly<
 > = {
   api: {
     about: 'takes messages and hooks in',
-    run: () => runWired(async () => (await import('./roles/api.ts')).runApi, { needsTemporal: false }),
+    run: () => runWired(async () => (await import('./roles/api.ts')).runApi),
   },
   worker: {
     about: 'runs workflows and deliveries',
-    run: () => runWired(async () => (await import('./roles/worker.ts')).runWorker, { needsTemporal: true }),
+    run: () => runWired(async () => (await import('./roles/worker.ts')).runWorker),
   },
   migrate: {
     about: 'prepares the database and Temporal, then ends',
@@ -24,22 +24,22 @@ const ROLES: Readonly<
   'create-app': { about: 'NAME: makes an app and prints its key, then ends', run: createApp },
   demo: {
     about: "the vendors' stand-ins, and an app that is connected to them",
-    run: () => runWired(loadDemo, { needsTemporal: false }),
+    run: () => runWired(loadDemo),
   },
   sandbox: { about: "runs the vendors' stand-ins", run: runSandbox },
   dev: { about: 'everything on this machine, for a first look', run: runDev },
 };
 
-type Wired = (wiring: Wiring) => Promise<Running>;
+type Wired = (wiring: Wiring) => Promise<Operated>;
 
-async function runWired(load: () => Promise<Wired>, about: { readonly needsTemporal: boolean }): Promise<Running> {
+async function runWired(load: () => Promise<Wired>): Promise<Running> {
   const config = configOf();
   const log = createLog(config.logLevel);
   const { wire } = await import('./wiring.ts');
   const wiring = await wire(config, log);
   const role = await (await load())(wiring);
   const { serveOperations } = await import('./operations/listener.ts');
-  const operations = await serveOperations(wiring, about);
+  const operations = await serveOperations(wiring, role.operations);
   const stop = async (): Promise<void> => {
     await role.stop();
     await operations?.stop();

@@ -10,6 +10,7 @@ import type { Ringing } from './dispatch.ts';
 import type { ConversationId } from './domain/ids.ts';
 import { DAY, HOUR, SECOND } from './domain/time.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './operations/metrics.ts';
 import type { Temporal } from './temporal.ts';
 
 export interface Sweep {
@@ -27,6 +28,7 @@ export interface SweepDeps {
   readonly temporal: Temporal;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics?: Pick<Metrics, 'sweeps' | 'sweptAt'>;
 }
 
 const EVERY_MS = SECOND;
@@ -55,6 +57,8 @@ export function createSweep(deps: SweepDeps): Sweep {
       await ringSome(some.map((conversation) => ringingOf(conversation, lanes, threads)));
     }
     for (const { system, key } of await sweepAccounts(deps.db, now)) await deps.temporal.wakeAccount(system, key);
+    if (conversations.length > 0)
+      deps.log.info({ conversations: conversations.length }, 'the sweep rang what waited without a reason');
     return conversations.length;
   }
 
@@ -78,7 +82,14 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   const look = (): void => {
     looking = round()
-      .catch((error: unknown) => deps.log.warn({ err: error }, 'the sweep did not come through; it looks again'))
+      .then(() => {
+        deps.metrics?.sweeps.inc({ outcome: 'done' });
+        deps.metrics?.sweptAt.set(deps.clock.now() / SECOND);
+      })
+      .catch((error: unknown) => {
+        deps.metrics?.sweeps.inc({ outcome: 'failed' });
+        deps.log.warn({ err: error }, 'the sweep did not come through; it looks again');
+      })
       .finally(() => {
         if (timer !== undefined) timer = setTimeout(look, EVERY_MS);
       });

@@ -8,6 +8,7 @@ import { receiveInbound } from './db/inbound/receive.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Clock } from '../activities/ports.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './operations/metrics.ts';
 import type { Temporal } from './temporal.ts';
 
 export interface TakeInDeps {
@@ -16,6 +17,7 @@ export interface TakeInDeps {
   readonly temporal: Temporal;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'accepted' | 'hooks'>;
 }
 
 /** What a business system sent, verified and read. */
@@ -31,8 +33,17 @@ export interface Sent {
  * @returns what the answer may say. When it resolves, all is safe.
  */
 export async function takeIn(deps: TakeInDeps, { system, account, inbound }: Sent): Promise<Outcome> {
-  if (account === undefined) return { isConnected: false };
+  const events = inbound.map(({ kind }) => kind).join(' ');
+  const told = (outcome: 'unknown' | 'ignored' | 'stored'): void => {
+    deps.metrics.hooks.inc({ system: system.name, outcome });
+    deps.log.info({ system: system.name, account: account?.id, events, outcome }, 'a system sent something');
+  };
+  if (account === undefined) {
+    told('unknown');
+    return { isConnected: false };
+  }
   for (const event of inbound) await store(deps, { system, account, event });
+  told(inbound.every(({ kind }) => kind === 'ignored') ? 'ignored' : 'stored');
   const named = inbound.map((event) => ('thread' in event ? event.thread : undefined)).find((thread) => thread !== undefined);
   if (system.answer === undefined || named === undefined) return { isConnected: true };
   const thread = await aboutThread(deps.db, account.id, named);
@@ -44,6 +55,10 @@ async function store(
   { system, account, event }: { readonly system: BusinessSystem; readonly account: HookAccount; readonly event: Inbound },
 ): Promise<void> {
   const { conversation, lanes, threads, seq, wakesAccount } = await receiveInbound(deps.db, account.id, event, deps.clock.now());
+  if (seq !== undefined) {
+    deps.metrics.accepted.inc({ from: system.name });
+    deps.log.info({ conversation, seq, role: 'appMaker' }, 'a message was accepted');
+  }
   if (conversation !== undefined) deps.dispatch.ring({ conversation, lanes, threads, ...(seq !== undefined && { seq }) });
   if (wakesAccount) wakeAccount(deps, system.name, account.key);
 }

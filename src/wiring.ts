@@ -9,6 +9,11 @@ import { createStores } from './db/stores.ts';
 import { createDispatch } from './dispatch.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Log } from './log.ts';
+import { createMetrics } from './operations/metrics.ts';
+import type { Metrics } from './operations/metrics.ts';
+import { observeStores } from './operations/observe-stores.ts';
+import { observeTemporal } from './operations/observe-temporal.ts';
+import { observeVendorCalls } from './operations/observe-vendor-calls.ts';
 import { createVault } from './secrets.ts';
 import type { Vault } from './secrets.ts';
 import { connectTemporal } from './temporal.ts';
@@ -19,6 +24,7 @@ import { transcriptUrl } from './transcript-url.ts';
 export interface Wiring {
   readonly config: Config;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly db: Db;
   readonly vault: Vault;
   readonly temporal: Temporal;
@@ -33,14 +39,17 @@ export async function wire(config: Config, log: Log): Promise<Wiring> {
     log.warn({ err: error }, 'a database connection was lost; the next query opens another');
   const db = openDb({ url: config.databaseUrl, connections: config.databaseConnections, onError });
   const vault = createVault(config.keys);
-  const temporal = connectTemporal(config.temporal);
+  const metrics = createMetrics();
+  const temporal = observeTemporal(connectTemporal(config.temporal), metrics);
   const http = createHttp({ allowedNetworks: { ranges: config.allowedNetworks } });
   const dispatch = createDispatch({ db, temporal, log });
   const installation = await installationId(db);
+  const stores = createStores(db, vault);
   const ports: Ports = {
     clock: systemClock,
-    http,
-    ...createStores(db, vault),
+    http: observeVendorCalls(http, { log, metrics }),
+    ...stores,
+    ...observeStores(stores),
     settings: {
       installation,
       publicUrl: config.publicUrl,
@@ -54,5 +63,5 @@ export async function wire(config: Config, log: Log): Promise<Wiring> {
     await Promise.all([http.close(), temporal.close()]);
     await db.destroy();
   };
-  return { config, log, db, vault, temporal, dispatch, ports, close };
+  return { config, log, metrics, db, vault, temporal, dispatch, ports, close };
 }

@@ -1,5 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkflowBundleOption } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityDeps } from '../activities/index.ts';
 import type { BusinessSystem } from '../activities/business-system.ts';
@@ -14,6 +14,8 @@ export interface WorkerDeps extends ActivityDeps {
   readonly systems: readonly BusinessSystem[];
   /** Workflows that were bundled before; else they are bundled now, in about a second. */
   readonly workflowBundle?: WorkflowBundleOption;
+  /** What looks on at activities. */
+  readonly interceptors?: readonly ActivityInterceptorsFactory[];
 }
 
 /** What runs workflows and activities. */
@@ -43,6 +45,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         ...common,
         taskQueue: systemQueue(taskQueue, system.name),
         activities: createActivities(system, deps),
+        interceptors: { activity: [...(deps.interceptors ?? [])] },
         maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
         // Heartbeats are held back for at most so long, or a killed worker would be noticed late.
         maxHeartbeatThrottleInterval: 3 * SECOND,

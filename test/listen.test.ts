@@ -4,6 +4,7 @@ import type { Ear } from '../activities/listener.ts';
 import { zendesk } from '../activities/zendesk/index.ts';
 import { createDispatch } from '../src/dispatch.ts';
 import { startListening } from '../src/listen.ts';
+import { createMetrics } from '../src/operations/metrics.ts';
 import type { Listening } from '../src/listen.ts';
 import { recordingTemporal } from './api/support/recording-temporal.ts';
 import { createTestLog } from './api/support/test-log.ts';
@@ -45,7 +46,17 @@ describe('listening to a system', () => {
     const [temporal, log] = [recordingTemporal(), createTestLog()];
     const dispatch = createDispatch({ db, temporal, log });
     const settings = { ...ports.settings, operator: () => operator };
-    const one = startListening({ db, vault, clock, dispatch, temporal, log, settings, systems: [system] });
+    const one = startListening({
+      db,
+      vault,
+      clock,
+      dispatch,
+      temporal,
+      log,
+      metrics: createMetrics(),
+      settings,
+      systems: [system],
+    });
     running.push(one);
     return one;
   }

@@ -1,6 +1,7 @@
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import { healthRoutes } from '../operations/health.ts';
+import { keepMount, observeRequests } from '../operations/observe-requests.ts';
 import { answerError } from './answer.ts';
 import { connectRoutes } from './connect/connect-routes.ts';
 import type { ApiDeps } from './deps.ts';
@@ -27,8 +28,9 @@ export function createApp(deps: ApiDeps): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', deps.trustedProxies);
-  app.use(requestId, ...securityHeaders(deps.settings.publicUrl), refuseOptions);
+  app.use(requestId, observeRequests(deps), ...securityHeaders(deps.settings.publicUrl), refuseOptions);
   app.use(healthRoutes(deps));
+  app.use(['/hooks', '/connect', '/transcripts', '/assets', '/v1.1', '/v1'], keepMount);
   const guarded = { ...deps, attempts: createFailedAttempts() };
   app.use('/hooks', hookRoutes(guarded));
   app.use('/connect', connectRoutes(deps));

@@ -5,6 +5,7 @@ import type { AllowedNetworks } from '../../activities/url-guard.ts';
 import type { Db } from '../db/db.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../operations/metrics.ts';
 import type { Vault } from '../secrets.ts';
 import type { Temporal } from '../temporal.ts';
 import type { FailedAttempts } from './failed-attempts.ts';
@@ -17,6 +18,7 @@ export interface ApiDeps {
   readonly temporal: Temporal;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly http: Http;
   readonly systems: readonly BusinessSystem[];
   readonly settings: Settings;

@@ -91,7 +91,9 @@ function refuse(deps: ApiDeps, refused: { system: BusinessSystem; error: unknown
     deps.log.warn({ system: system.name, requestId, why: error.message }, 'a hook request was not signed as expected');
   }
   const problem = toProblem(error);
-  if (problem !== undefined && problem.status < 500) return sendProblem(response, problem);
+  const isTheirs = problem !== undefined && problem.status < 500;
+  deps.metrics.hooks.inc({ system: system.name, outcome: isTheirs ? 'refused' : 'failed' });
+  if (isTheirs) return sendProblem(response, problem);
   deps.log.error({ err: error, system: system.name, requestId }, 'a hook request could not be stored');
   sendProblem(response, tryAgain(`request ${requestId}`, system.retryStatus));
 }

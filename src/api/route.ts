@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { AppId } from '../domain/ids.ts';
+import { addFacts } from '../log.ts';
 import { sendAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { authenticate } from './authenticate.ts';
@@ -80,6 +81,7 @@ const serve =
     const credentials = await deps.attempts.guard(addressOf(request), () => authenticate(deps, request.get('authorization')));
     const params = parse(Params, storable(request.params, []));
     const app = await authorizeApp(deps, credentials, params.appId);
+    addFacts({ app });
     const handle = await route.open({ deps, credentials, app, name: nameIn(params.user) });
     const takesBody = route.method === 'post' || route.method === 'put';
     const answer = await handle({

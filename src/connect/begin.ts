@@ -1,4 +1,5 @@
 import type { BusinessSystem } from '../../activities/business-system.ts';
+import { httpOf } from '../../activities/http.ts';
 import { ConnectRefused } from '../../activities/system-error.ts';
 import { newId } from '../db/new-id.ts';
 import type { AppId, IntegrationId } from '../domain/ids.ts';
@@ -58,7 +59,7 @@ async function beginOAuth(deps: ConnectDeps, wanted: WantedIntegration, input: J
 }
 
 async function connectNow(deps: ConnectDeps, { app, system }: WantedIntegration, input: JsonObject): Promise<BegunIntegration> {
-  const connected = await system.connect.check?.(input, deps.settings.operator(system.name), deps.http);
+  const connected = await system.connect.check?.(input, deps.settings.operator(system.name), httpOf(deps.http, system.name));
   if (connected === undefined) throw new Error(`${system.name} declares fields to connect with, and cannot check them`);
   const integration = await saveConnected(deps, { app, system, connected, integration: newId<IntegrationId>() });
   return { integration, displayName: connected.displayName };

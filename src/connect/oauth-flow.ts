@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BusinessSystem } from '../../activities/business-system.ts';
+import { httpOf } from '../../activities/http.ts';
 import type { ConnectSteps } from '../../activities/connect.ts';
 import { findApp } from '../db/apps.ts';
 import { findConnectState, takeConnectState } from '../db/connect-states.ts';
@@ -93,7 +94,7 @@ export async function comeBack(deps: ConnectDeps, system: OAuthSystem, back: Ret
       codeVerifier: verifier ?? '',
       now: deps.clock.now(),
     },
-    deps.http,
+    httpOf(deps.http, system.name),
   );
   const { app_id: app, integration_id: integration, hash: stateHash } = taken;
   await saveConnected(deps, { app, system, connected, integration, stateHash });

@@ -23,6 +23,7 @@ import type { DevFacts } from './greeting.ts';
 import { startPostgres } from './postgres.ts';
 import type { PostgresServer } from './postgres.ts';
 import { holdsPort } from './postmaster.ts';
+import { readableLog } from './readable-log.ts';
 import type { Env, Say } from './say.ts';
 import { findTemporalCli, givenTemporal } from './temporal-cli.ts';
 import { startTemporal, temporalHoldsPort } from './temporal-server.ts';
@@ -73,7 +74,7 @@ async function start(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const { home, env, say, keep } = starting;
   const postgres = keep(await startDatabase(home, say));
   const temporal = await findClock(starting);
-  const log = createLog(env['DESKBRIDGE_LOG_LEVEL'] ?? 'warn');
+  const log = createLog(env['DESKBRIDGE_LOG_LEVEL'] ?? 'warn', readableLog());
   const sandboxPort = await home.port('SANDBOX_PORT', numberIn(env, 'SANDBOX_PORT', 3900));
   const sandboxUrl = `http://${HOST}:${sandboxPort}`;
   const config = await configOf(starting, {
@@ -92,7 +93,7 @@ async function start(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const api = keep(await runApi(wiring));
   say('starting the worker');
   const worker = keep(await runWorker(wiring));
-  const operations = await serveOperations(wiring, { needsTemporal: true });
+  const operations = await serveOperations(wiring, worker.operations);
   if (operations !== undefined) keep(operations);
   const app = await demoApp(home);
   await prepareDemo({ wiring, app, vendors: Object.values(sandbox.sandbox.vendors), say });

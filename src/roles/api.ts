@@ -3,17 +3,18 @@ import { createApp } from '../api/create-app.ts';
 import { startListening } from '../listen.ts';
 import { serve } from '../serve.ts';
 import type { Wiring } from '../wiring.ts';
-import type { Running } from './running.ts';
+import type { Operated } from './running.ts';
 
 /** Takes messages and hooks in. Needs the database; goes on without Temporal. */
-export async function runApi(wiring: Wiring): Promise<Running> {
-  const { config, db, vault, dispatch, temporal, log, ports } = wiring;
+export async function runApi(wiring: Wiring): Promise<Operated> {
+  const { config, db, vault, dispatch, temporal, log, metrics, ports } = wiring;
   const app = createApp({
     db,
     vault,
     dispatch,
     temporal,
     log,
+    metrics,
     systems,
     clock: ports.clock,
     http: ports.http,
@@ -24,11 +25,21 @@ export async function runApi(wiring: Wiring): Promise<Running> {
   const ended = Promise.withResolvers<void>();
   const listening = await serve(app, config);
   log.info({ host: config.host, port: config.port }, 'the API listens');
-  const ears = startListening({ db, vault, dispatch, temporal, log, systems, clock: ports.clock, settings: ports.settings });
+  const ears = startListening({
+    db,
+    vault,
+    dispatch,
+    temporal,
+    log,
+    metrics,
+    systems,
+    clock: ports.clock,
+    settings: ports.settings,
+  });
   const stop = async (): Promise<void> => {
     await ears.stop();
     await listening.stop();
     ended.resolve();
   };
-  return { ended: ended.promise, stop };
+  return { ended: ended.promise, stop, operations: { needsTemporal: false } };
 }

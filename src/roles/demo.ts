@@ -9,7 +9,7 @@ import { sayOnStderr } from '../dev/say.ts';
 import type { AppId } from '../domain/ids.ts';
 import { newToken } from '../secrets.ts';
 import type { Wiring } from '../wiring.ts';
-import type { Running } from './running.ts';
+import type { Operated } from './running.ts';
 import { runSandbox } from './sandbox.ts';
 import type { SandboxOptions } from './sandbox.ts';
 
@@ -21,7 +21,7 @@ export interface DemoOptions extends SandboxOptions {
 const DEMO_KEY = 'app_demo';
 
 /** The vendors' stand-ins, and an app that is connected to each: what `npm start` has, beside an installation that runs. */
-export async function runDemo(wiring: Wiring, { demoFile, ...options }: DemoOptions): Promise<Running> {
+export async function runDemo(wiring: Wiring, { demoFile, ...options }: DemoOptions): Promise<Operated> {
   if (demoFile !== undefined) await rm(demoFile, { force: true });
   const running = await runSandbox(options, wiring.log);
   const { sandbox } = running;
@@ -30,7 +30,7 @@ export async function runDemo(wiring: Wiring, { demoFile, ...options }: DemoOpti
   const facts: DemoFacts = { api: wiring.config.publicUrl, ...app, sandbox: await sandbox.demo() };
   if (demoFile !== undefined) await writeFile(demoFile, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 });
   process.stdout.write(demoGreeting(facts));
-  return running;
+  return { ...running, operations: { needsTemporal: false } };
 }
 
 /** The app of an earlier start, or a new one. */

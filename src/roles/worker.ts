@@ -4,25 +4,32 @@ import { existsSync } from 'node:fs';
 import { systems } from '../../activities/systems.ts';
 import { ring } from '../dispatch.ts';
 import type { Log } from '../log.ts';
+import { placeTemporalMetrics } from '../operations/temporal-metrics.ts';
+import { observeActivities } from '../operations/observe-activities.ts';
 import { createSweep } from '../sweep.ts';
 import { startWorker } from '../worker.ts';
 import { PREBUILT } from '../workflow-bundle.ts';
 import type { Wiring } from '../wiring.ts';
-import type { Running } from './running.ts';
+import type { Operated } from './running.ts';
 
 /** Runs workflows and activities, and sweeps. Any number of these may run. */
-export async function runWorker(wiring: Wiring): Promise<Running> {
-  const { config, db, temporal, log, ports } = wiring;
+export async function runWorker(wiring: Wiring): Promise<Operated> {
+  const { config, db, temporal, log, metrics, ports } = wiring;
+  const temporalMetrics = config.metrics === undefined ? undefined : await placeTemporalMetrics();
   // Signals are the business of main.ts: it stops things in order.
   Runtime.install({
     logger: workerLog(log),
     shutdownSignals: [],
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(temporalMetrics === undefined ? {} : { metrics: { prometheus: temporalMetrics.exporter } }),
+    },
   });
   const worker = await startWorker({
     temporal: config.temporal,
     systems,
     ports,
+    interceptors: [observeActivities({ log, metrics })],
     ring: async (threads) => {
       for (const { conversation, thread, system, label } of threads) {
         await ring({ db, temporal }, { conversation, threads: [{ thread, system, label }] });
@@ -31,7 +38,7 @@ export async function runWorker(wiring: Wiring): Promise<Running> {
     onFault: (error, activity) => log.error({ err: error, activity }, 'an activity failed for a reason of ours'),
     ...(existsSync(PREBUILT) ? { workflowBundle: { codePath: PREBUILT } } : {}),
   });
-  const sweep = createSweep({ db, temporal, clock: ports.clock, log });
+  const sweep = createSweep({ db, temporal, clock: ports.clock, log, metrics });
   sweep.start();
   log.info({ taskQueue: config.temporal.taskQueue }, 'the worker works');
   const stop = async (): Promise<void> => {
@@ -40,7 +47,8 @@ export async function runWorker(wiring: Wiring): Promise<Running> {
     await worker.stopped;
     await worker.close();
   };
-  return { ended: worker.stopped, stop };
+  const operations = { needsTemporal: true, ...(temporalMetrics === undefined ? {} : { moreMetrics: temporalMetrics.read }) };
+  return { ended: worker.stopped, stop, operations };
 }
 
 /** What Temporal's own code tells, in our log. It tells much of what is none of an operator's business. */

@@ -85,7 +85,7 @@ describe('a hook request of Zendesk', () => {
     const refused = await send(notice('4711', '77'), options);
     expect([refused.status, refused.at('error', 'code')]).toEqual([401, 'unauthorized']);
     expect(await events()).toEqual(before);
-    const line = api().log.lines.at(-1) ?? '';
+    const line = api().log.last();
     expect(line).toContain('a hook request was not signed as expected');
     expect(line).not.toContain('comment_id');
   });
@@ -190,6 +190,6 @@ describe('a hook request to an address that accounts share', () => {
     const reply = await shout('broken');
     expect([reply.status, reply.at('error', 'code')]).toEqual([418, 'service_unavailable']);
     expect(reply.text).not.toContain('our own fault');
-    expect(api().log.lines.at(-1)).toContain('our own fault');
+    expect(api().log.last()).toContain('our own fault');
   });
 });

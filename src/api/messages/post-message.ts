@@ -27,7 +27,10 @@ export function createPostMessage(deps: ApiDeps): (call: UserCall) => Promise<An
 async function take(deps: ApiDeps, { user }: UserCall, said: Said): Promise<Omit<Message, 'seq'>> {
   const accepted = await accept(deps.db, { conversation: user.conversation, ...said, now: deps.clock.now() });
   if (accepted !== undefined) {
-    deps.dispatch.ring({ conversation: user.conversation, lanes: accepted.rung, seq: accepted.seq });
+    deps.metrics.accepted.inc({ from: 'api' });
+    const { id: message, seq } = accepted;
+    deps.log.info({ conversation: user.conversation, message, seq, role: said.role }, 'a message was accepted');
+    deps.dispatch.ring({ conversation: user.conversation, lanes: accepted.rung, seq });
     return { ...said, id: accepted.id, acceptedAt: accepted.acceptedAt };
   }
   const stored = await findByClientId(deps.db, user.conversation, said.clientId ?? '');

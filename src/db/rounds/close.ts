@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { RoundResult } from '../../../activities/contract.ts';
-import type { CloseRound } from '../../../activities/round-store.ts';
+import type { CloseRound, ClosedRound } from '../../../activities/round-store.ts';
 import { seqRanges } from '../../domain/seq-ranges.ts';
 import { json } from '../db.ts';
 import type { Db, Tx } from '../db.ts';
@@ -18,9 +18,9 @@ type BatchEffect = Pick<Selectable<EffectRow>, 'id' | 'seqs' | 'state' | 'ref'>;
 type Wait = NonNullable<CloseRound['wait']>;
 
 /** A round's last transaction. */
-export const closeRound = (db: Db, round: CloseRound): Promise<RoundResult> => db.transaction().execute((tx) => close(tx, round));
+export const closeRound = (db: Db, round: CloseRound): Promise<ClosedRound> => db.transaction().execute((tx) => close(tx, round));
 
-async function close(tx: Tx, round: CloseRound): Promise<RoundResult> {
+async function close(tx: Tx, round: CloseRound): Promise<ClosedRound> {
   const { conversation_id } = await tx
     .selectFrom('batches')
     .select('conversation_id')
@@ -28,9 +28,9 @@ async function close(tx: Tx, round: CloseRound): Promise<RoundResult> {
     .executeTakeFirstOrThrow();
   await lockConversation(tx, conversation_id);
   const batch = await tx.selectFrom('batches').selectAll().where('id', '=', round.batch).forUpdate().executeTakeFirstOrThrow();
-  if (batch.result !== null) return batch.result;
+  if (batch.result !== null) return { result: batch.result, delivered: 0, since: undefined };
 
-  const { delivered, isOpen } = await sortOut(tx, batch, round.now);
+  const { delivered, since, isOpen } = await sortOut(tx, batch, round.now);
   const collect = isOpen ? [] : await decideHeld(tx, batch, round.now);
   const parked =
     round.park === undefined
@@ -53,21 +53,35 @@ async function close(tx: Tx, round: CloseRound): Promise<RoundResult> {
       .set({ settled_at: round.now, result: json(result) })
       .where('id', '=', batch.id)
       .execute();
-  return result;
+  return { result, delivered: delivered.length, since };
+}
+
+interface SortedOut {
+  readonly delivered: readonly number[];
+  /** When the oldest of these was accepted. */
+  readonly since: number | undefined;
+  readonly isOpen: boolean;
 }
 
 /**
  * Decides each message of the batch: delivered when all that carries it is done, back in the queue when nothing of it was sent,
  * else it stays in the open batch. Returning a message voids its effects (rule R6).
  */
-async function sortOut(tx: Tx, batch: Batch, now: number): Promise<{ delivered: readonly number[]; isOpen: boolean }> {
+async function sortOut(tx: Tx, batch: Batch, now: number): Promise<SortedOut> {
   const effects = await readEffects(tx, batch);
-  const fate = fateOf(await readRows(tx, batch), effects, batch.is_planned);
+  const rows = await rowsOf(tx, batch).select(['seq', 'accepted_at']).orderBy('seq').execute();
+  const fate = fateOf(
+    rows.map(({ seq }) => seq),
+    effects,
+    batch.is_planned,
+  );
   await settleRows(tx, batch, fate.delivered, { now, isUncertain: effects.some((effect) => effect.ref?.uncertain === true) });
   await returnRows(tx, batch, fate.returned);
   const voided = effects.filter((effect) => effect.state === 'planned' && !fate.keeps(effect)).map((effect) => effect.id);
   await sql`update effects set state = 'void' where id = any (${voided}::text[])`.execute(tx);
-  return { delivered: fate.delivered, isOpen: fate.isOpen };
+  // Sequence numbers were given in the order of time.
+  const since = rows.find(({ seq }) => fate.delivered.includes(seq))?.accepted_at;
+  return { delivered: fate.delivered, since, isOpen: fate.isOpen };
 }
 
 const readEffects = (tx: Tx, batch: Batch): Promise<BatchEffect[]> =>
@@ -79,11 +93,6 @@ const readEffects = (tx: Tx, batch: Batch): Promise<BatchEffect[]> =>
     .orderBy('ordinal')
     .forUpdate()
     .execute();
-
-async function readRows(tx: Tx, batch: Batch): Promise<readonly number[]> {
-  const rows = await rowsOf(tx, batch).select('seq').orderBy('seq').execute();
-  return rows.map((row) => row.seq);
-}
 
 const rowsOf = (tx: Tx, batch: Batch) =>
   tx

@@ -11,7 +11,9 @@ import { createDispatch } from '../../../src/dispatch.ts';
 import type { Dispatch } from '../../../src/dispatch.ts';
 import type { AppId } from '../../../src/domain/ids.ts';
 import { transcriptUrl } from '../../../src/transcript-url.ts';
+import { createMetrics } from '../../../src/operations/metrics.ts';
 import { createVault } from '../../../src/secrets.ts';
+import type { Metrics } from '../../../src/operations/metrics.ts';
 import type { Vault } from '../../../src/secrets.ts';
 import { end, listen } from '../../support/listen.ts';
 import { freshDatabase } from '../../support/database.ts';
@@ -30,6 +32,7 @@ export interface ApiServer {
   readonly dispatch: Dispatch;
   readonly temporal: RecordingTemporal;
   readonly log: TestLog;
+  readonly metrics: Metrics;
   readonly clock: { now(): number; advance(ms: number): void };
   readonly app: App;
   readonly otherApp: App;
@@ -55,6 +58,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
   const vault = createVault([{ id: 'k1', key: new Uint8Array(32).fill(7) }]);
   const temporal = recordingTemporal();
   const log = createTestLog();
+  const metrics = createMetrics();
   const clock = movableClock();
   const http = createHttp({ allowedNetworks: { ranges: [] } });
   const dispatch = createDispatch({ db, temporal, log });
@@ -71,7 +75,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     preview: false,
   };
   const networks = { allowedNetworks: { ranges: ['10.1.0.0/16'] }, trustedProxies: options.trustedProxies ?? ['127.0.0.0/8'] };
-  const api = { vault, dispatch, temporal, clock, log, http, settings, ...networks };
+  const api = { vault, dispatch, temporal, clock, log, metrics, http, settings, ...networks };
   server.on('request', createApiApp({ ...api, db: served, systems: options.systems ?? allSystems }));
   const [app, otherApp] = [await createApp(db, vault, 'Demo', clock.now()), await createApp(db, vault, 'Other', clock.now())];
   const account = await createAccountKey(db, vault, 'everything', clock.now());
@@ -83,7 +87,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     await db.destroy();
     await database.drop();
   };
-  return { url, db, vault, dispatch, temporal, log, clock, app, otherApp, account, close };
+  return { url, db, vault, dispatch, temporal, log, metrics, clock, app, otherApp, account, close };
 }
 
 function movableClock() {

@@ -1,9 +1,14 @@
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
-import type { Logger } from 'pino';
+import { createLog } from '../../../src/log.ts';
+import type { Log } from '../../../src/log.ts';
 
-/** A real log, written to memory. */
-export type TestLog = Logger & { readonly lines: readonly string[] };
+/** The real log, written to memory. */
+export type TestLog = Log & {
+  level: string;
+  readonly lines: readonly string[];
+  /** The last line that says more than that a request was answered. */
+  last(): string;
+};
 
 export function createTestLog(): TestLog {
   const lines: string[] = [];
@@ -13,5 +18,8 @@ export function createTestLog(): TestLog {
       done();
     },
   });
-  return Object.assign(pino({ level: 'debug' }, sink), { lines });
+  return Object.assign(createLog('debug', sink), {
+    lines,
+    last: () => lines.findLast((line) => !line.includes('"msg":"answered"')) ?? '',
+  });
 }

@@ -2,16 +2,21 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readFile } from 'node:fs/promises';
-import { isRunning } from '../../../src/dev/process.ts';
+import { freePort } from '../../../src/dev/ports.ts';
+import { endProcess, isRunning } from '../../../src/dev/process.ts';
 import { launch } from '../../../src/dev/server-process.ts';
 import { endsWithFile, kill } from './guarded.ts';
 
 /** One process of Deskbridge, as production runs it. */
 export interface RoleProcess {
   readonly pid: number;
+  /** Where it serves health and metrics. */
+  readonly operations: string;
   isRunning(): boolean;
   /** SIGKILL: no instruction of it runs after this. */
   kill(): Promise<void>;
+  /** SIGTERM, as when an installation is updated. Resolves when the process is gone. @throws when that takes longer than 10 s. */
+  stop(): Promise<void>;
   /** What it has logged, one JSON object a line. */
   log(): Promise<string>;
 }
@@ -29,18 +34,21 @@ let processes = 0;
 export async function startRole({ role, env, directory }: RoleStart): Promise<RoleProcess> {
   processes += 1;
   const logFile = join(directory, `${role}-${processes}.log`);
+  const port = await freePort();
   const server = await launch({
     command: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', MAIN, role],
     logFile,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], METRICS_PORT: String(port), ...env },
     signals: ['SIGKILL'],
   });
   endsWithFile(server.pid);
   return {
     pid: server.pid,
+    operations: `http://127.0.0.1:${port}`,
     isRunning: () => isRunning(server.pid),
     kill: () => kill(server.pid),
+    stop: () => endProcess(server.pid, ['SIGTERM']),
     log: () => readFile(logFile, 'utf8'),
   };
 }
