@@ -33,7 +33,7 @@ export interface Store {
   byLookup<T>(kind: Kind<T>, lookup: string): Promise<readonly T[]>;
   list<T>(kind: Kind<T>, query?: ListQuery): Promise<readonly T[]>;
   /** Inserts or replaces. */
-  put<T>(kind: Kind<T>, doc: T): Promise<void>;
+  put<T>(kind: Kind<T>, doc: NoInfer<T>): Promise<void>;
   remove<T>(kind: Kind<T>, id: string | number): Promise<void>;
   bytes(id: string): Promise<Buffer | undefined>;
   putBytes(id: string, bytes: Buffer): Promise<void>;

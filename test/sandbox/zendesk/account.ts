@@ -1,26 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll } from 'vitest';
 import type { ZendeskControl } from '../../../src/sandbox/zendesk/control/control.ts';
-import { startSandbox, type TestSandbox } from '../start-sandbox.ts';
-import { freshDatabase } from '../support.ts';
+import type { TestSandbox } from '../start-sandbox.ts';
 import { type Api, createApi } from './api.ts';
 
-/** One sandbox for a test file, started before its tests and gone after them. */
-export function aSandbox(): () => TestSandbox {
-  let running: { sandbox: TestSandbox; drop(): Promise<void> } | undefined;
-  beforeAll(async () => {
-    const database = await freshDatabase();
-    running = { sandbox: await startSandbox(database.url), drop: () => database.drop() };
-  });
-  afterAll(async () => {
-    await running?.sandbox.stop();
-    await running?.drop();
-  });
-  return () => {
-    if (running === undefined) throw new Error('the sandbox is there within tests only');
-    return running.sandbox;
-  };
-}
+export { aSandbox } from '../a-sandbox.ts';
 
 export interface TestAccount {
   readonly control: ZendeskControl;

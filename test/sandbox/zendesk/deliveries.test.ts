@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { signature } from '../../../src/sandbox/zendesk/webhooks/sign.ts';
 import { aCustomer, aSandbox, aTicket, anAccount, comment, type TestAccount } from './account.ts';
-import { aReceiver, eventually } from './receiver.ts';
+import { aReceiver, eventually } from '../receiver.ts';
 import { aWebhook, bridgeTrigger } from './trigger-builders.ts';
 
 const sandbox = aSandbox();

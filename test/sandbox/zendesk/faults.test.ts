@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aSandbox, aTicket, anAccount, comment, type TestAccount } from './account.ts';
-import { eventually } from './receiver.ts';
+import { eventually } from '../receiver.ts';
 
 const sandbox = aSandbox();
 const onUpdate = { method: 'PUT', path: '/tickets/*' } as const;

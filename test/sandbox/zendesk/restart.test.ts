@@ -7,7 +7,7 @@ import { startSandbox, type TestSandbox } from '../start-sandbox.ts';
 import { freshDatabase } from '../support.ts';
 import { anAccountOf, aTicket, comment } from './account.ts';
 import { createApi } from './api.ts';
-import { aReceiver } from './receiver.ts';
+import { aReceiver } from '../receiver.ts';
 import { aWebhook, bridgeTrigger } from './trigger-builders.ts';
 
 const PROGRAM = fileURLToPath(new URL('../run-sandbox.ts', import.meta.url));

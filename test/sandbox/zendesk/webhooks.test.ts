@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aSandbox, anAccount } from './account.ts';
-import { aReceiver } from './receiver.ts';
+import { aReceiver } from '../receiver.ts';
 import { aTrigger, aWebhook, is } from './trigger-builders.ts';
 
 const sandbox = aSandbox();
