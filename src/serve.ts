@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { SECOND } from './domain/time.ts';
 
 /** An HTTP server that listens. */
@@ -7,6 +8,13 @@ export interface Listening {
   readonly port: number;
   /** Takes nothing more, lets what is under way come to an end, and cuts off what does not. */
   stop(): Promise<void>;
+}
+
+interface Where {
+  readonly host: string;
+  readonly port: number;
+  /** Takes over requests to become a WebSocket. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 const GRACE_MS = 5 * SECOND;
@@ -21,9 +29,10 @@ const LIMITS = {
 const MAX_CONNECTIONS = 10_000;
 
 /** @throws naming the address when it is taken. */
-export async function serve(app: RequestListener, where: { readonly host: string; readonly port: number }): Promise<Listening> {
+export async function serve(app: RequestListener, where: Where): Promise<Listening> {
   const server = createServer(LIMITS, app);
   server.maxConnections = MAX_CONNECTIONS;
+  if (where.upgrade) server.on('upgrade', where.upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(new Error(`cannot listen on ${where.host}:${where.port}`, { cause })));
     server.listen(where.port, where.host, resolve);

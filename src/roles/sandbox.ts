@@ -20,7 +20,7 @@ export async function runSandbox(options: SandboxOptions, log: Log): Promise<Run
   const pool = new Pool({ connectionString: options.databaseUrl, max: 10 });
   pool.on('error', (error) => log.warn({ err: error }, 'the sandbox lost a database connection'));
   const sandbox = await createSandbox({ db: pool, clock: createClock(), publicUrl: options.publicUrl });
-  const listening = await serve(sandbox.app, options);
+  const listening = await serve(sandbox.app, { ...options, upgrade: sandbox.upgrade });
   const ended = Promise.withResolvers<void>();
   const stop = async (): Promise<void> => {
     await listening.stop();

@@ -8,7 +8,7 @@ import { clockRoutes, restoreClock } from './clock-routes.ts';
 import { html } from '../domain/html.ts';
 import { sandboxPage } from './page.ts';
 import { createTables, type SandboxTables } from './tables.ts';
-import type { Demo, Vendor } from './vendor.ts';
+import type { Demo, Upgrade, Vendor } from './vendor.ts';
 import { openVendors, type Vendors } from './vendors.ts';
 
 export interface SandboxDeps {
@@ -23,6 +23,8 @@ export interface SandboxDeps {
 export interface Sandbox {
   /** To be listened with, or mounted at the root of an app. */
   readonly app: Express;
+  /** To be listened with for `upgrade`: WebSockets. */
+  readonly upgrade: Upgrade;
   /** The vendors by name, with their tools for tests. */
   readonly vendors: Vendors;
   /** Where each vendor's demo account is found, for `demo.json`. */
@@ -48,6 +50,7 @@ export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
   app.use(answerError);
   return {
     app,
+    upgrade: upgradeOf(all),
     vendors,
     demo: async () => Object.fromEntries(await demos(all)),
     async close() {
@@ -55,6 +58,14 @@ export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
     },
   };
 }
+
+const upgradeOf =
+  (vendors: readonly Vendor[]): Upgrade =>
+  (request, socket, head) => {
+    const vendor = vendors.find(({ name }) => request.url?.startsWith(`/${name}/`));
+    if (vendor?.upgrade) vendor.upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+  };
 
 async function demos(vendors: readonly Vendor[]): Promise<readonly (readonly [string, Demo])[]> {
   const found: [string, Demo][] = [];

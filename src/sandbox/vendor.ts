@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Router } from 'express';
 import type { SandboxClock } from './clock.ts';
 import type { SandboxDb } from './tables.ts';
@@ -17,6 +19,8 @@ export interface Vendor {
   readonly label: string;
   /** Mounted below `/<name>`. */
   readonly routes: Router;
+  /** Takes over a request below `/<name>` that wants to become a WebSocket. Absent: there are none. */
+  readonly upgrade?: Upgrade;
   /** Where people and programs find the demo account. `token` is an administrator's. */
   demo(): Promise<Demo>;
   /** How a person who owns the demo account connects it to something else. Absent: there is nothing to do. */
@@ -24,6 +28,8 @@ export interface Vendor {
   /** Ends what runs in the background. What is still to be done is done after the next start. */
   close(): Promise<void>;
 }
+
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** The person who owns a vendor's demo account. */
 export interface Owner {

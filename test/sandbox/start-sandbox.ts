@@ -15,10 +15,12 @@ export async function startSandbox(databaseUrl: string) {
   const clock = createClock();
   const sandbox = await createSandbox({ db, clock, publicUrl: url });
   server.on('request', sandbox.app);
+  server.on('upgrade', sandbox.upgrade);
   return {
     url,
     clock,
     zendesk: sandbox.vendors.zendesk,
+    slack: sandbox.vendors.slack,
     demo: () => sandbox.demo(),
     async stop(): Promise<void> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

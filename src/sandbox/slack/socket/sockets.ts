@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { z } from 'zod';
+import type { Json } from '../../../domain/json.ts';
+
+export interface Envelope {
+  readonly type: 'events_api' | 'slash_commands' | 'interactive';
+  readonly payload: Json;
+  readonly retry?: { readonly attempt: number; readonly reason: string };
+}
+
+/** What came back for an envelope: its payload where it had one. */
+export type Acknowledged = { readonly payload: unknown } | 'acknowledged' | 'timeout' | 'no_connection';
+
+/** The sockets that apps hold open instead of an address. */
+export interface Sockets {
+  /** An address that opens one socket, once. */
+  ticket(appId: string): string;
+  /** Sends an envelope to one of an app's sockets, and waits for it to be acknowledged. */
+  send(appId: string, envelope: Envelope, timeoutMs: number): Promise<Acknowledged>;
+  /** Asks an app's sockets to come back by another, as Slack does every few hours, and ends them. */
+  refresh(appId: string): void;
+  connections(appId: string): number;
+  /** Takes over a request to become a socket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): void;
+}
+
+const MAX_CONNECTIONS = 10;
+const ackSchema = z.object({ envelope_id: z.string(), payload: z.unknown().optional() });
+
+export function openSockets(url: string): Sockets {
+  const server = new WebSocketServer({ noServer: true });
+  const tickets = new Map<string, string>();
+  const open = new Map<string, Set<WebSocket>>();
+  const waiting = new Map<string, (acknowledged: Acknowledged) => void>();
+  const of = (appId: string): ReadonlySet<WebSocket> => open.get(appId) ?? new Set();
+
+  const admit = (appId: string, socket: WebSocket): void => {
+    open.set(appId, new Set([...of(appId), socket]));
+    socket.on('close', () => open.set(appId, new Set([...of(appId)].filter((other) => other !== socket))));
+    socket.on('message', (data) => acknowledge(waiting, textOf(data)));
+    socket.send(JSON.stringify(hello(appId, of(appId).size)));
+  };
+
+  return {
+    ticket(appId) {
+      const ticket = randomBytes(24).toString('hex');
+      tickets.set(ticket, appId);
+      return `${url.replace(/^http/, 'ws')}/link/?ticket=${ticket}&app_id=${appId}`;
+    },
+    send(appId, envelope, timeoutMs) {
+      const sockets = [...of(appId)];
+      const socket = sockets[Math.floor(Math.random() * sockets.length)];
+      if (!socket) return Promise.resolve('no_connection');
+      const envelope_id = randomUUID();
+      return new Promise<Acknowledged>((resolve) => {
+        const timer = setTimeout(() => done('timeout'), timeoutMs);
+        const done = (acknowledged: Acknowledged): void => {
+          clearTimeout(timer);
+          waiting.delete(envelope_id);
+          resolve(acknowledged);
+        };
+        waiting.set(envelope_id, done);
+        socket.send(JSON.stringify(wrapped(envelope_id, envelope)));
+      });
+    },
+    refresh(appId) {
+      for (const socket of of(appId)) {
+        socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'applink-sandbox' } }));
+        socket.close();
+      }
+    },
+    connections: (appId) => of(appId).size,
+    upgrade(request, socket, head) {
+      const ticket = new URL(request.url ?? '/', url).searchParams.get('ticket') ?? '';
+      const appId = tickets.get(ticket);
+      tickets.delete(ticket);
+      if (appId === undefined || of(appId).size >= MAX_CONNECTIONS) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      server.handleUpgrade(request, socket, head, (opened) => admit(appId, opened));
+    },
+    close() {
+      for (const sockets of open.values()) for (const socket of sockets) socket.terminate();
+      server.close();
+    },
+  };
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
+}
+
+function acknowledge(waiting: ReadonlyMap<string, (acknowledged: Acknowledged) => void>, data: string): void {
+  let message: unknown;
+  try {
+    message = JSON.parse(data);
+  } catch {
+    return;
+  }
+  const ack = ackSchema.safeParse(message);
+  if (!ack.success) return;
+  const { envelope_id, payload } = ack.data;
+  waiting.get(envelope_id)?.(payload === undefined ? 'acknowledged' : { payload });
+}
+
+const hello = (appId: string, connections: number) => ({
+  type: 'hello',
+  num_connections: connections,
+  debug_info: { host: 'applink-sandbox', build_number: 1, approximate_connection_time: 18_060 },
+  connection_info: { app_id: appId },
+});
+
+const wrapped = (envelope_id: string, { type, payload, retry }: Envelope) => ({
+  envelope_id,
+  payload,
+  type,
+  accepts_response_payload: type !== 'events_api',
+  ...(retry && { retry_attempt: retry.attempt, retry_reason: retry.reason }),
+});
