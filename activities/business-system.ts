@@ -50,6 +50,9 @@ export interface BusinessSystem {
    */
   find(effect: Effect, api: Api): Promise<RemoteRef | undefined>;
 
+  /** Where agents see a thread, for a link. Pure. */
+  threadUrl?(thread: Pick<RemoteThread, 'remoteId' | 'data'>, account: Account): string | undefined;
+
   /** The figures for one account, where its data or the operator say more than `facts.budgets`. Pure. */
   budgetsOf?(account: Account): Budgets;
 
@@ -115,6 +118,10 @@ export interface BusinessSystem {
 export interface SystemFacts {
   /** As people write it. */
   readonly label: string;
+  /** What it does for the team, in a sentence: for whoever chooses what to connect. */
+  readonly about?: string;
+  /** What integrations of one account share there, as people call it: "the webhook and the trigger". */
+  readonly shares?: string;
   readonly takes: readonly Role[];
   /** How long to collect messages before a batch goes out, from the oldest waiting one. */
   readonly windowMs: number;

@@ -2,7 +2,7 @@ import type { AccountCall } from './account-call.ts';
 import { withAccount } from './api.ts';
 import type { Attempt } from './attempt.ts';
 import type { AccountRow } from './account-store.ts';
-import type { BusinessSystem, Wanted } from './business-system.ts';
+import type { BusinessSystem, ResourceStep, Wanted } from './business-system.ts';
 import type { AccountInput, ApplyInput, PollResult, ReconcileResult } from './contract.ts';
 import type { Ports } from './ports.ts';
 import { CredentialsRevoked, DestinationGone, SystemError } from './system-error.ts';
@@ -12,6 +12,8 @@ import { MINUTE } from '../src/domain/time.ts';
 /** What was asked about the account's changes goes back this far at first, and overlaps by so much. */
 const FIRST_LOOK_BACK_MS = 60 * 60_000;
 const OVERLAP_MS = 5 * 60_000;
+/** How long somebody who looks on waits for the account's turn. */
+const LOOK_PATIENCE_MS = 5_000;
 
 /**
  * Compares what is wanted of an account with what is there.
@@ -38,6 +40,25 @@ export async function reconcile(
   }
   await ports.accounts.progress(account.id, { text: steps[0]?.summary ?? '' });
   return { steps, wanted: account.wanted, summary: steps.map((step) => step.summary).join(', then ') };
+}
+
+/**
+ * Compares what is wanted of an account with what is there, for somebody who looks on. Changes nothing and tells nobody.
+ * @param goal what to compare with: as things are, or as they would be without the integrations.
+ * @throws {SystemError} when the account does not let us look.
+ */
+export async function compare(
+  ports: Ports,
+  system: BusinessSystem,
+  { accountKey, goal }: AccountInput & { readonly goal: 'asWanted' | 'nothing' },
+  attempt: Attempt,
+): Promise<readonly ResourceStep[]> {
+  const account = await ports.accounts.find(system.name, accountKey);
+  const { resources } = system;
+  if (account === undefined || resources === undefined) return [];
+  const wanted = { ...account, wanted: goal === 'asWanted' && account.wanted };
+  const call = { ...callOf({ ports, system, attempt, account }), patienceMs: LOOK_PATIENCE_MS };
+  return await withAccount(call, (api) => resources.plan(wantedOf(ports, system, wanted), api));
 }
 
 /** Applies one step and keeps what it returned. */

@@ -1,6 +1,6 @@
 import type { BusinessSystem } from '../business-system.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
-import { TIMEOUT_MS } from './client.ts';
+import { baseUrl, TIMEOUT_MS } from './client.ts';
 import { changed, collect } from './collect.ts';
 import { authorize, authorizeUrl, connectFields, disconnect, exchange, refresh } from './connect.ts';
 import { find } from './find.ts';
@@ -14,6 +14,8 @@ export const zendesk: BusinessSystem = {
   name: 'zendesk',
   facts: {
     label: 'Zendesk',
+    about: 'Each conversation becomes a ticket. Agents answer it there, and what they send publicly arrives in the app.',
+    shares: 'the webhook and the trigger',
     takes: ['appUser', 'appMaker'],
     windowMs: 5 * SECOND,
     batchLimit: { messages: 100, bytes: 200_000 },
@@ -66,4 +68,5 @@ export const zendesk: BusinessSystem = {
   collect,
   changed,
   resources,
+  threadUrl: ({ remoteId }, account) => `${baseUrl(account, account.key)}/agent/tickets/${remoteId}`,
 };
