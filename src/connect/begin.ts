@@ -1,6 +1,7 @@
 import type { BusinessSystem } from '../../activities/business-system.ts';
 import { httpOf } from '../../activities/http.ts';
 import { ConnectRefused } from '../../activities/system-error.ts';
+import type { Held } from '../db/integrations/connect.ts';
 import { newId } from '../db/new-id.ts';
 import type { AppId, IntegrationId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -15,6 +16,10 @@ export interface WantedIntegration {
   readonly system: BusinessSystem;
   /** As typed in; nothing of it is believed. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** What becomes of messages that wait for this account since it was removed, or needed a repair. Default: they are delivered. */
+  readonly held?: Held;
+  /** The page of ours to go to at the end. Default: the one that is given. */
+  readonly returnTo?: (integration: IntegrationId) => string;
 }
 
 export interface BegunIntegration {
@@ -43,7 +48,8 @@ export async function beginConnect(deps: ConnectDeps, wanted: WantedIntegration)
 
 async function beginOAuth(deps: ConnectDeps, wanted: WantedIntegration, input: JsonObject): Promise<BegunIntegration> {
   const { app, system } = wanted;
-  const returnTo = readReturnTo(deps, wanted.given['returnTo']);
+  const integration = newId<IntegrationId>();
+  const returnTo = wanted.returnTo?.(integration) ?? readReturnTo(deps, wanted.given['returnTo']);
   // What the system misses in the input is found now, by whoever typed it, and not later in the browser.
   system.connect.authorizeUrl?.({
     input,
@@ -52,16 +58,26 @@ async function beginOAuth(deps: ConnectDeps, wanted: WantedIntegration, input: J
     state: '',
     codeChallenge: '',
   });
-  const integration = newId<IntegrationId>();
-  const carried = returnTo === undefined ? { input } : { input, returnTo };
+  const held = wanted.held === undefined ? {} : { held: wanted.held };
+  const carried = returnTo === undefined ? { input, ...held } : { input, returnTo, ...held };
   const ticket = await keepStep(deps, { app, system: system.name, integration, carried }, deps.clock.now());
   return { integration, connectUrl: `${deps.settings.publicUrl}/connect/${system.name}/start?ticket=${ticket}` };
 }
 
-async function connectNow(deps: ConnectDeps, { app, system }: WantedIntegration, input: JsonObject): Promise<BegunIntegration> {
+async function connectNow(
+  deps: ConnectDeps,
+  { app, system, held }: WantedIntegration,
+  input: JsonObject,
+): Promise<BegunIntegration> {
   const connected = await system.connect.check?.(input, deps.settings.operator(system.name), httpOf(deps.http, system.name));
   if (connected === undefined) throw new Error(`${system.name} declares fields to connect with, and cannot check them`);
-  const integration = await saveConnected(deps, { app, system, connected, integration: newId<IntegrationId>() });
+  const integration = await saveConnected(deps, {
+    app,
+    system,
+    connected,
+    integration: newId<IntegrationId>(),
+    ...(held !== undefined && { held }),
+  });
   return { integration, displayName: connected.displayName };
 }
 

@@ -3,6 +3,7 @@ import type { AppId, IntegrationId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { putConnectState } from '../db/connect-states.ts';
 import type { Db } from '../db/db.ts';
+import type { Held } from '../db/integrations/connect.ts';
 import { MINUTE } from '../domain/time.ts';
 import { hashToken, newToken } from '../secrets.ts';
 import type { Vault } from '../secrets.ts';
@@ -16,6 +17,8 @@ export interface Carried {
   readonly input: JsonObject;
   /** Where the browser goes at the end. */
   readonly returnTo?: string;
+  /** What becomes of messages that wait for the account. */
+  readonly held?: Held;
   /** PKCE; only from the second step on. */
   readonly verifier?: string;
 }
@@ -52,6 +55,7 @@ export async function keepStep(deps: { readonly db: Db; readonly vault: Vault },
 const Sealed = z.object({
   input: z.record(z.string(), z.json()),
   returnTo: z.string().exactOptional(),
+  held: z.enum(['deliver', 'discard']).exactOptional(),
   verifier: z.string().exactOptional(),
 });
 

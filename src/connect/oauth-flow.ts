@@ -84,7 +84,7 @@ export interface Arrival {
  */
 export async function comeBack(deps: ConnectDeps, system: OAuthSystem, back: Return): Promise<Arrival> {
   const taken = await takeState(deps, system, back);
-  const { input, verifier, returnTo } = openCarried(deps.vault, taken);
+  const { input, verifier, returnTo, held } = openCarried(deps.vault, taken);
   const connected = await system.connect.exchange(
     {
       input,
@@ -97,7 +97,7 @@ export async function comeBack(deps: ConnectDeps, system: OAuthSystem, back: Ret
     httpOf(deps.http, system.name),
   );
   const { app_id: app, integration_id: integration, hash: stateHash } = taken;
-  await saveConnected(deps, { app, system, connected, integration, stateHash });
+  await saveConnected(deps, { app, system, connected, integration, stateHash, ...(held !== undefined && { held }) });
   const appName = (await findApp(deps.db, app))?.name ?? app;
   return { displayName: connected.displayName, appName, returnTo };
 }

@@ -2,6 +2,7 @@ import type { BusinessSystem } from '../../activities/business-system.ts';
 import type { Connected } from '../../activities/connect.ts';
 import { noteOutcome } from '../db/connect-states.ts';
 import { storeConnected } from '../db/integrations/connect.ts';
+import type { Held } from '../db/integrations/connect.ts';
 import type { AppId, IntegrationId } from '../domain/ids.ts';
 import type { ConnectDeps } from './deps.ts';
 import { wakeAccount } from './wake-account.ts';
@@ -12,6 +13,8 @@ export interface ConnectedAccount {
   readonly connected: Connected;
   /** What a new integration is called. */
   readonly integration: IntegrationId;
+  /** What becomes of messages that wait for the account. Default: they are delivered. */
+  readonly held?: Held;
   /** The step of the flow that this ends. */
   readonly stateHash?: string;
 }

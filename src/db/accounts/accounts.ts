@@ -68,6 +68,8 @@ export const markReconciled = (db: Db, account: AccountId): Promise<void> =>
     // Connecting locks the account first, too: the grant that it brings must not be taken for that of the last who left.
     await tx.selectFrom('accounts').select('id').where('id', '=', account).forNoKeyUpdate().execute();
     await settle(tx, account, 'connecting', 'connected');
+    // Those that were connected all along may show what was repaired just now.
+    await settle(tx, account, 'connected', 'connected');
     await settle(tx, account, 'removing', 'removed');
     const wanted = await tx
       .selectFrom('integrations')
@@ -84,12 +86,18 @@ export const markReconciled = (db: Db, account: AccountId): Promise<void> =>
       .execute();
   });
 
-const settle = (tx: Tx, account: AccountId, from: 'connecting' | 'removing', to: 'connected' | 'removed'): Promise<unknown> =>
+const settle = (
+  tx: Tx,
+  account: AccountId,
+  from: 'connecting' | 'connected' | 'removing',
+  to: 'connected' | 'removed',
+): Promise<unknown> =>
   tx
     .updateTable('integrations')
     .set({ status: to, progress: null, problem: null })
     .where('account_id', '=', account)
     .where('status', '=', from)
+    .where((e) => e.or([e('status', '!=', to), e('progress', 'is not', null), e('problem', 'is not', null)]))
     .execute();
 
 export const parkAccount = (db: Db, generations: readonly SeenGeneration[], reason: string, now: number): Promise<void> =>

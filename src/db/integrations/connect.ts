@@ -8,12 +8,17 @@ import { json } from '../db.ts';
 import type { Tx } from '../db.ts';
 import { newId } from '../new-id.ts';
 
+/** What becomes of messages that wait for an account which is connected again. */
+export type Held = 'deliver' | 'discard';
+
 export interface NewConnection {
   readonly app: AppId;
   readonly system: Pick<BusinessSystem, 'name' | 'facts'>;
   readonly connected: Connected;
   /** What a new integration is called. One that was there keeps its id. */
   readonly integration: IntegrationId;
+  /** Default: they are delivered. */
+  readonly held?: Held;
   readonly now: number;
 }
 
@@ -63,9 +68,10 @@ async function keepIntegration(tx: Tx, connection: NewConnection, account: Accou
 
 async function keepDestination(
   tx: Tx,
-  { app, system, connected, now }: NewConnection,
+  { app, system, connected, held, now }: NewConnection,
   of: { readonly account: AccountId; readonly integration: IntegrationId },
 ): Promise<void> {
+  if (held === 'discard') await discardHeld(tx, of.integration);
   const revived = await sql`
     update destinations set removed_at = null, label = ${connected.displayName}, failing_since = null,
       generation = greatest(generation, parked_generation) + 1
@@ -86,6 +92,14 @@ async function keepDestination(
     })
     .execute();
 }
+
+/** What is being written is finished all the same: nobody knows how much of it has arrived. */
+const discardHeld = (tx: Tx, integration: IntegrationId): Promise<unknown> =>
+  sql`
+    update deliveries m set state = 'dead', problem = 'discarded when the account was connected again'
+    from destinations d
+    where d.integration_id = ${integration} and (d.removed_at is not null or d.parked_generation >= d.generation)
+      and m.destination_id = d.id and m.state in ('waiting', 'parked')`.execute(tx);
 
 /** The account has a grant that works again: what was parked for want of one goes on, whichever app it belongs to (rule R8). */
 const repairOthers = (tx: Tx, account: AccountId, integration: IntegrationId): Promise<unknown> =>
