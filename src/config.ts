@@ -17,6 +17,12 @@ export interface Config {
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
   /** Where vendors and browsers reach the API. No trailing slash. */
   readonly publicUrl: string;
+  /** Who signs in to the console at first. Absent: whoever opens a one-time link. */
+  readonly administrator: { readonly email: string; readonly password: string } | undefined;
+  /** The Temporal Web UI, as browsers reach it. No trailing slash. */
+  readonly temporalUiUrl: string | undefined;
+  /** The vendors' stand-ins, where every system is led to them. */
+  readonly sandboxUrl: string | undefined;
   readonly keys: readonly [SealingKey, ...SealingKey[]];
   /** Private networks that addresses typed by users may lead into, in CIDR notation. */
   readonly allowedNetworks: readonly string[];
@@ -62,6 +68,9 @@ const Settings = z.object({
   TEMPORAL_TASK_QUEUE: z.string().min(1).default('deskbridge'),
   TEMPORAL_API_KEY: z.string().min(1).optional(),
   TEMPORAL_TLS: flag.optional(),
+  TEMPORAL_UI_URL: url.optional(),
+  ADMIN_EMAIL: z.email('expected an e-mail address').optional(),
+  ADMIN_PASSWORD: z.string().min(10, 'expected at least 10 characters').max(256, 'expected at most 256 characters').optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
@@ -92,6 +101,7 @@ export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config
   const faults = [
     ...(settings.success ? [] : settings.error.issues.map(faultOf)),
     ...unknownNames(env),
+    ...administratorFaults(env),
     ...operatorFaults(env, systems),
   ];
   if (faults.length > 0 || !settings.success)
@@ -111,6 +121,12 @@ export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config
     port: s.PORT,
     metrics: s.METRICS_PORT === undefined ? undefined : { host: s.METRICS_HOST, port: s.METRICS_PORT },
     publicUrl: s.PUBLIC_URL ?? `http://localhost:${s.PORT}`,
+    administrator:
+      s.ADMIN_EMAIL === undefined || s.ADMIN_PASSWORD === undefined
+        ? undefined
+        : { email: s.ADMIN_EMAIL, password: s.ADMIN_PASSWORD },
+    temporalUiUrl: s.TEMPORAL_UI_URL,
+    sandboxUrl: s.SANDBOX_URL,
     keys: s.DESKBRIDGE_KEYS,
     allowedNetworks: s.DESKBRIDGE_ALLOWED_NETWORKS,
     trustedProxies: s.TRUSTED_PROXIES,
@@ -155,6 +171,12 @@ function unknownNames(env: Env): readonly string[] {
   const known = new Set([...Object.keys(Settings.shape), ...OF_DEVELOPMENT]);
   const unknown = Object.keys(env).filter((name) => name.startsWith('DESKBRIDGE_') && !known.has(name));
   return unknown.map((name) => `${name}: there is no such setting`);
+}
+
+function administratorFaults(env: Env): readonly string[] {
+  const { ADMIN_EMAIL: email = '', ADMIN_PASSWORD: password = '' } = env;
+  if (email !== '' && password === '') return ['ADMIN_PASSWORD: is needed beside ADMIN_EMAIL'];
+  return email === '' && password !== '' ? ['ADMIN_EMAIL: is needed beside ADMIN_PASSWORD'] : [];
 }
 
 function operatorFaults(env: Env, systems: readonly BusinessSystem[]): readonly string[] {

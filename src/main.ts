@@ -26,6 +26,7 @@ const ROLES: Readonly<
     about: "the vendors' stand-ins, and an app that is connected to them",
     run: () => runWired(loadDemo),
   },
+  'sign-in-link': { about: 'prints a one-time link to the console, then ends', run: signInLink },
   sandbox: { about: "runs the vendors' stand-ins", run: runSandbox },
   dev: { about: 'everything on this machine, for a first look', run: runDev },
 };
@@ -71,6 +72,16 @@ async function loadDemo(): Promise<Wired> {
   const { runDemo } = await import('./roles/demo.ts');
   const options = readSandboxConfig(process.env);
   return (wiring) => runDemo(wiring, options);
+}
+
+async function signInLink(): Promise<undefined> {
+  const { wire } = await import('./wiring.ts');
+  const { createSignInLink } = await import('./db/console/sign-in-links.ts');
+  const { welcomeUrl } = await import('./console/sign-in/welcome-url.ts');
+  const wiring = await wire(configOf(), createLog('warn'));
+  const token = await createSignInLink(wiring.db, undefined, wiring.ports.clock.now());
+  await wiring.close();
+  process.stdout.write(`${welcomeUrl(wiring.config.publicUrl, token)}\n`);
 }
 
 async function runSandbox(): Promise<Running> {

@@ -1,5 +1,5 @@
 import express from 'express';
-import type { Express, RequestHandler } from 'express';
+import type { Express, RequestHandler, Router } from 'express';
 import { healthRoutes } from '../operations/health.ts';
 import { keepMount, observeRequests } from '../operations/observe-requests.ts';
 import { answerError } from './answer.ts';
@@ -21,9 +21,10 @@ import { webhookRoutes } from './webhooks/webhook-routes.ts';
 
 /**
  * The HTTP side of Deskbridge: the Smooch API in its versions 1 and 1.1, the hooks of the business systems, the pages of the
- * connect flows, and health. Whoever mounts pages of their own beside it does so before it: it answers every address.
+ * connect flows, and health. It answers every address.
+ * @param console the web console, mounted below `/console`.
  */
-export function createApp(deps: ApiDeps): Express {
+export function createApp(deps: ApiDeps, console?: Router): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -36,6 +37,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use('/connect', connectRoutes(deps));
   app.use('/transcripts', transcriptRoutes(deps));
   app.use('/assets', assetRoutes());
+  if (console !== undefined) app.use('/console', console);
   const routes = [
     ...newUserRoutes(deps),
     ...conversationRoutes(deps),

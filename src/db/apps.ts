@@ -58,7 +58,12 @@ export const createAccountKey = (db: Db, vault: Vault, name: string, now: number
 
 /** The app of that id, as it stands in a path. */
 export async function findApp(db: Db, id: string): Promise<{ readonly id: AppId; readonly name: string } | undefined> {
-  return await db.selectFrom('apps').select(['id', 'name']).where('id', '=', toId<AppId>(id)).executeTakeFirst();
+  return await db
+    .selectFrom('apps')
+    .select(['id', 'name'])
+    .where('id', '=', toId<AppId>(id))
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
 }
 
 /** The key of that id, with its secret opened. */
@@ -66,6 +71,34 @@ export async function findKey(db: Db, vault: Vault, id: string): Promise<AppKey 
   const row = await db.selectFrom('app_keys').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) return undefined;
   return { id: row.id, app: row.app_id ?? undefined, secret: vault.open(row.secret, purpose(row.id)) };
+}
+
+/** The keys of an app, oldest first, without their secrets. */
+export const listKeys = (
+  db: Db,
+  app: AppId,
+): Promise<readonly { readonly id: string; readonly name: string; readonly created_at: number }[]> =>
+  db
+    .selectFrom('app_keys')
+    .select(['id', 'name', 'created_at'])
+    .where('app_id', '=', app)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+
+/** Makes one more key of an app. */
+export const createAppKey = (db: Db, vault: Vault, key: { readonly app: AppId; readonly name: string; readonly now: number }) =>
+  createKey(db, vault, key);
+
+/** Ends a key: requests that are made with it are refused from now on. @returns its name, if there was one. */
+export async function revokeKey(db: Db, app: AppId, id: string): Promise<string | undefined> {
+  const revoked = await db
+    .deleteFrom('app_keys')
+    .where('app_id', '=', app)
+    .where('id', '=', id)
+    .returning('name')
+    .executeTakeFirst();
+  return revoked?.name;
 }
 
 async function createKey(

@@ -18,11 +18,12 @@ import type { Author, Content, Role, Source } from '../domain/message.ts';
 import type { RemoteRef } from '../../activities/batch.ts';
 import type { RoundResult } from '../../activities/contract.ts';
 import type { Slot } from '../../activities/limit-store.ts';
+import type { ConsoleSchema } from './console/schema.ts';
 
 /** The tables, as Kysely sees them. Times are epoch milliseconds. What each column is for stands in the migrations. */
-export interface Schema {
+export interface Schema extends ConsoleSchema {
   installation: { only_row: Generated<boolean>; id: string };
-  apps: { id: AppId; name: string; created_at: number };
+  apps: { id: AppId; name: string; created_at: number; deleted_at: number | null };
   app_keys: { id: string; app_id: AppId | null; secret: string; name: string; created_at: number };
   app_users: AppUserRow;
   conversations: ConversationRow;

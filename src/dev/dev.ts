@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systems } from '../../activities/systems.ts';
 import { readConfig } from '../config.ts';
+import { welcomeUrl } from '../console/sign-in/welcome-url.ts';
+import { createSignInLink } from '../db/console/sign-in-links.ts';
 import type { Config } from '../config.ts';
 import { newId } from '../db/new-id.ts';
 import type { AppId } from '../domain/ids.ts';
@@ -80,6 +82,7 @@ async function start(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const config = await configOf(starting, {
     databaseUrl: postgres.url('deskbridge'),
     temporalAddress: temporal.address,
+    temporalUiUrl: temporal.uiUrl,
     sandboxUrl,
   });
 
@@ -99,7 +102,8 @@ async function start(starting: Starting): Promise<Pick<Running, 'ended'>> {
   await prepareDemo({ wiring, app, vendors: Object.values(sandbox.sandbox.vendors), say });
   const facts: DevFacts = {
     api: config.publicUrl,
-    console: config.publicUrl,
+    console: `${config.publicUrl}/console`,
+    consoleLink: welcomeUrl(config.publicUrl, await createSignInLink(wiring.db, undefined, wiring.ports.clock.now())),
     temporalUi: temporal.uiUrl,
     temporalAddress: temporal.address,
     databaseUrl: config.databaseUrl,
@@ -157,7 +161,12 @@ async function findClock({ home, env, say, keep }: Starting): Promise<ClockAt> {
 /** The demo leads vendors' stand-ins and webhooks to this machine, which production would refuse. */
 async function configOf(
   { home, env }: Starting,
-  at: { readonly databaseUrl: string; readonly temporalAddress: string; readonly sandboxUrl: string },
+  at: {
+    readonly databaseUrl: string;
+    readonly temporalAddress: string;
+    readonly temporalUiUrl: string;
+    readonly sandboxUrl: string;
+  },
 ): Promise<Config> {
   const port = await home.port('PORT', numberIn(env, 'PORT', 3000));
   return readConfig(
@@ -166,6 +175,7 @@ async function configOf(
       DESKBRIDGE_PREVIEW: 'true',
       PUBLIC_URL: `http://${HOST}:${port}`,
       SANDBOX_URL: at.sandboxUrl,
+      TEMPORAL_UI_URL: at.temporalUiUrl,
       ...env,
       DATABASE_URL: at.databaseUrl,
       TEMPORAL_ADDRESS: at.temporalAddress,

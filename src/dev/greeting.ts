@@ -10,6 +10,8 @@ export interface DemoFacts {
 /** What is up and where: `demo.json`, for programs, and the greeting, for people. */
 export interface DevFacts extends DemoFacts {
   readonly console: string;
+  /** Signs in to the console, once, within a day. */
+  readonly consoleLink: string;
   readonly temporalUi: string;
   readonly temporalAddress: string;
   readonly databaseUrl: string;
@@ -23,7 +25,13 @@ export const greeting = (facts: DevFacts): string => `
 Deskbridge is up.
 
   ${'API'.padEnd(18)} ${facts.api}
+  ${'Console'.padEnd(18)} ${facts.console}
   ${'Temporal Web UI'.padEnd(18)} ${facts.temporalUi === '' ? `your own, at ${facts.temporalAddress}` : facts.temporalUi}
+
+Open the console: connect, watch and repair your integrations there. This link signs you in, once:
+
+  ${facts.consoleLink}
+
 ${howToTry(facts)}
 Ctrl-C stops everything; the next start goes on where this one ended.
 `;
@@ -39,7 +47,6 @@ function howToTry(facts: DemoFacts): string {
   const address = `${facts.api}/v1.1/appusers/${DEMO_USER}/messages`;
   const desks = Object.entries(facts.sandbox).map(([name, { page }]) => `  ${`${name} (sandbox)`.padEnd(18)} ${page}`);
   return `${desks.join('\n')}
-
 Post a message as the app user "${DEMO_USER}":
 
   curl -u ${facts.keyId}:${facts.secret} \\

@@ -18,6 +18,7 @@ export type ThreadId = Id<'thread'>;
 export type BatchId = Id<'batch'>;
 export type EffectId = Id<'effect'>;
 export type KeyId = Id<'key'>;
+export type AdministratorId = Id<'administrator'>;
 
 export type AnyId =
   | AppId
@@ -31,7 +32,8 @@ export type AnyId =
   | ThreadId
   | BatchId
   | EffectId
-  | KeyId;
+  | KeyId
+  | AdministratorId;
 
 /** Takes a string that is known to be an id: a column, a signal's field, a freshly made one. */
 export const toId = <T extends AnyId>(text: string): T => text as T;

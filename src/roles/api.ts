@@ -1,14 +1,16 @@
 import { systems } from '../../activities/systems.ts';
 import { createApp } from '../api/create-app.ts';
+import { createConsole } from '../console/create-console.ts';
+import { firstAdministrator } from '../console/sign-in/first-administrator.ts';
 import { startListening } from '../listen.ts';
 import { serve } from '../serve.ts';
 import type { Wiring } from '../wiring.ts';
 import type { Operated } from './running.ts';
 
-/** Takes messages and hooks in. Needs the database; goes on without Temporal. */
+/** Takes messages and hooks in, and serves the console. Needs the database; goes on without Temporal. */
 export async function runApi(wiring: Wiring): Promise<Operated> {
   const { config, db, vault, dispatch, temporal, log, metrics, ports } = wiring;
-  const app = createApp({
+  const deps = {
     db,
     vault,
     dispatch,
@@ -21,7 +23,9 @@ export async function runApi(wiring: Wiring): Promise<Operated> {
     settings: ports.settings,
     allowedNetworks: { ranges: config.allowedNetworks },
     trustedProxies: config.trustedProxies,
-  });
+  };
+  await firstAdministrator(wiring);
+  const app = createApp(deps, createConsole({ ...deps, ports, sandboxUrl: config.sandboxUrl, workflowsUrl: workflowsUrl(config) }));
   const ended = Promise.withResolvers<void>();
   const listening = await serve(app, config);
   log.info({ host: config.host, port: config.port }, 'the API listens');
@@ -43,3 +47,7 @@ export async function runApi(wiring: Wiring): Promise<Operated> {
   };
   return { ended: ended.promise, stop, operations: { needsTemporal: false } };
 }
+
+/** Where the Temporal Web UI shows a workflow, up to its id. */
+const workflowsUrl = ({ temporalUiUrl, temporal }: Wiring['config']): string | undefined =>
+  temporalUiUrl === undefined ? undefined : `${temporalUiUrl}/namespaces/${temporal.namespace}/workflows`;

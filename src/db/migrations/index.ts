@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import * as begin from './0001-begin.ts';
 import * as moved from './0002-moved.ts';
 import * as operations from './0007-operations.ts';
+import * as console from './0008-console.ts';
 
 /** Append only: a migration that was released is never changed. */
 export const migrations: Record<string, Migration> = {
   '0001-begin': begin,
   '0002-moved': moved,
   '0007-operations': operations,
+  '0008-console': console,
 };

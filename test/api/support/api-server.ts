@@ -3,10 +3,12 @@ import { createHttp } from '../../../activities/http.ts';
 import { systems as allSystems } from '../../../activities/systems.ts';
 import type { BusinessSystem } from '../../../activities/business-system.ts';
 import { createApp as createApiApp } from '../../../src/api/create-app.ts';
+import { createConsole } from '../../../src/console/create-console.ts';
 import { createAccountKey, createApp } from '../../../src/db/apps.ts';
 import type { NewKey } from '../../../src/db/apps.ts';
 import { openDb } from '../../../src/db/db.ts';
 import type { Db } from '../../../src/db/db.ts';
+import { createStores } from '../../../src/db/stores.ts';
 import { createDispatch } from '../../../src/dispatch.ts';
 import type { Dispatch } from '../../../src/dispatch.ts';
 import type { AppId } from '../../../src/domain/ids.ts';
@@ -76,7 +78,10 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
   };
   const networks = { allowedNetworks: { ranges: ['10.1.0.0/16'] }, trustedProxies: options.trustedProxies ?? ['127.0.0.0/8'] };
   const api = { vault, dispatch, temporal, clock, log, metrics, http, settings, ...networks };
-  server.on('request', createApiApp({ ...api, db: served, systems: options.systems ?? allSystems }));
+  const deps = { ...api, db: served, systems: options.systems ?? allSystems };
+  const ports = { clock, http, settings, ...createStores(served, vault) };
+  const pages = { sandboxUrl: undefined, workflowsUrl: 'http://temporal.test/namespaces/default/workflows' };
+  server.on('request', createApiApp(deps, createConsole({ ...deps, ...pages, ports })));
   const [app, otherApp] = [await createApp(db, vault, 'Demo', clock.now()), await createApp(db, vault, 'Other', clock.now())];
   const account = await createAccountKey(db, vault, 'everything', clock.now());
   const close = async (): Promise<void> => {

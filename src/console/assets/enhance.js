@@ -1,0 +1,57 @@
+// Times in the viewer's zone, buttons that copy, forms that say what is wrong while one types.
+const form = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const today = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** Enhances a part of the page; once for each part. */
+export function enhance(root) {
+  for (const time of root.querySelectorAll('time')) localise(time);
+  for (const button of root.querySelectorAll('[data-copy]')) button.addEventListener('click', () => void copy(button));
+  for (const input of root.querySelectorAll('[pattern][data-expected]')) validate(input);
+  for (const chat of root.querySelectorAll('form[data-chat]')) converse(chat);
+  root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  for (const end of root.querySelectorAll('[data-scroll-end]')) end.scrollTop = end.scrollHeight;
+}
+
+function localise(time) {
+  const at = new Date(time.dateTime);
+  time.title = time.textContent ?? '';
+  const isToday = at.toDateString() === new Date().toDateString();
+  time.textContent = isToday ? `today, ${today.format(at)}` : form.format(at);
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const before = button.textContent;
+  button.textContent = 'Copied';
+  setTimeout(() => (button.textContent = before), 1500);
+}
+
+/** Says what is expected as soon as a field is left, and takes it back as soon as it is right. */
+function validate(input) {
+  const problem = document.getElementById(`${input.id}-problem`);
+  const check = () => {
+    const isWrong = input.validity.patternMismatch;
+    input.setCustomValidity('');
+    if (problem !== null) problem.textContent = isWrong ? input.dataset.expected : '';
+    if (isWrong) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+  };
+  input.addEventListener('blur', check);
+  input.addEventListener('input', () => input.hasAttribute('aria-invalid') && check());
+  input.addEventListener('invalid', () => input.validity.patternMismatch && input.setCustomValidity(input.dataset.expected));
+}
+
+/** Sends what is written without leaving the page; the page shows it a moment later. */
+function converse(chat) {
+  chat.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const text = chat.querySelector('[name=text]');
+    if (text.value.trim() === '') return;
+    const body = new URLSearchParams(new FormData(chat));
+    text.value = '';
+    text.focus();
+    const answer = await fetch(chat.action, { method: 'POST', body });
+    if (answer.ok) document.dispatchEvent(new Event('deskbridge:look'));
+    else text.value = body.get('text');
+  });
+}

@@ -1,0 +1,35 @@
+import { html } from '../../domain/html.ts';
+import type { Html } from '../../domain/html.ts';
+import type { Difference } from './drift.ts';
+import type { Found } from './found.ts';
+
+/** What integrations share at the account: whether it is as it should be, and what a repair would do. */
+export function sharedSection({ system, href }: Found, difference: Difference | undefined, csrf: Html): Html {
+  const { label, shares } = system.facts;
+  return html`<section class="section" id="shared">
+    <h2>Set up at ${label}</h2>
+    <div class="card stack">
+      <p>
+        ${shares === undefined ? 'What Deskbridge made there' : `${shares.charAt(0).toUpperCase()}${shares.slice(1)}`} that
+        Deskbridge made there must stay as made, or answers arrive late. All apps that use the account share them.
+      </p>
+      ${difference !== undefined && found(difference, href, csrf)}
+      <form method="post" action="${href}/check#shared">
+        ${csrf} <button>${difference === undefined ? 'Compare now' : 'Compare again'}</button>
+      </form>
+    </div>
+  </section>`;
+}
+
+function found(difference: Difference, href: string, csrf: Html): Html {
+  if ('problem' in difference)
+    return html`<p class="flash bad" role="alert">It could not be looked at: ${difference.problem}.</p>`;
+  if (difference.steps.length === 0) return html`<p class="flash good" role="status">All is as it should be.</p>`;
+  return html`<div class="flash bad" role="status">
+    <p>It differs. A repair would:</p>
+    <ul>
+      ${difference.steps.map(({ summary }) => html`<li>${summary}</li>`)}
+    </ul>
+    <form method="post" action="${href}/repair">${csrf} <button class="primary">Repair</button></form>
+  </div>`;
+}

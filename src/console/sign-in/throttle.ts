@@ -1,0 +1,42 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { MINUTE, SECOND } from '../../domain/time.ts';
+
+/** Slows down whoever guesses passwords. Each API process counts for itself. */
+export interface Throttle {
+  /** Whether another try is allowed now, for this address and from there. */
+  mayTry(email: string, ip: string): Promise<boolean>;
+  failed(email: string, ip: string): Promise<void>;
+  /** The password was right: earlier mistakes are forgiven. */
+  succeeded(email: string): Promise<void>;
+}
+
+const PERIOD_S = (15 * MINUTE) / SECOND;
+const MISTAKES_PER_EMAIL = 10;
+/** Behind a proxy, all may seem to come from one place. */
+const MISTAKES_PER_PLACE = 100;
+
+export function createThrottle(): Throttle {
+  const emails = new RateLimiterMemory({ points: MISTAKES_PER_EMAIL, duration: PERIOD_S });
+  const places = new RateLimiterMemory({ points: MISTAKES_PER_PLACE, duration: PERIOD_S });
+  return {
+    mayTry: async (email, ip) => {
+      const [byEmail, byPlace] = [await emails.get(keyOf(email)), await places.get(ip)];
+      return isBelow(byEmail, MISTAKES_PER_EMAIL) && isBelow(byPlace, MISTAKES_PER_PLACE);
+    },
+    failed: async (email, ip) => {
+      await consume(emails, keyOf(email));
+      await consume(places, ip);
+    },
+    succeeded: async (email) => void (await emails.delete(keyOf(email))),
+  };
+}
+
+const keyOf = (email: string): string => email.toLowerCase();
+const isBelow = (seen: RateLimiterRes | null, most: number): boolean => seen === null || seen.consumedPoints < most;
+
+/** The library rejects with its result when the last point is gone. */
+async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+  await limiter.consume(key).catch((error: unknown) => {
+    if (!(error instanceof RateLimiterRes)) throw error;
+  });
+}
