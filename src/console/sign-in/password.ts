@@ -1,16 +1,23 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { ScryptOptions } from 'node:crypto';
 
-/** 64 MB and some 100 ms a try. @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
-const COST = { logN: 16, r: 8, p: 2 };
+/** 32 MB and some 200 ms a try. @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
+const COST: Cost = { logN: 15, r: 8, p: 3 };
+
+interface Cost {
+  readonly logN: number;
+  readonly r: number;
+  readonly p: number;
+}
+
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 
 /** What is stored of a password: `scrypt:logN:r:p:salt:key`. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, COST);
-  return ['scrypt', COST.logN, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join(':');
+  const key = await derive(password, salt, cost);
+  return ['scrypt', cost.logN, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join(':');
 }
 
 /** Whether it is the password. Takes as long where there is none to compare with. */
@@ -22,7 +29,7 @@ export async function isPassword(password: string, stored: string | undefined): 
   return timingSafeEqual(derived, expected) && stored !== undefined;
 }
 
-function derive(password: string, salt: Buffer, { logN, r, p }: typeof COST): Promise<Buffer> {
+function derive(password: string, salt: Buffer, { logN, r, p }: Cost): Promise<Buffer> {
   const options: ScryptOptions = { N: 2 ** logN, r, p, maxmem: 256 * 2 ** logN * r };
   // The same characters can be typed as different code points.
   return new Promise((resolve, reject) => {
