@@ -1,22 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { countHeld } from '../db/console/parked.ts';
+import { allowPage } from '../api/security-headers.ts';
 import { frame } from './frame.ts';
 import type { Flash } from './sign-in/session.ts';
 import { keepFlash, takeFlash } from './sign-in/session.ts';
 import type { PageReply, Reply, Visit } from './visit.ts';
-
-/** Nothing but our own files, and no script or style within a page. */
-const POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "script-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ');
 
 /** Sent by the script that keeps pages fresh: what a page says once is not said to it. */
 const LIVE = 'x-deskbridge-live';
@@ -48,5 +37,6 @@ async function pageOf(visit: Visit, reply: PageReply, flash: Flash | undefined):
 }
 
 export function sendMarkup(response: Response, status: number, markup: string): void {
-  response.status(status).type('html').set('Content-Security-Policy', POLICY).send(`${markup}\n`);
+  allowPage(response);
+  response.status(status).type('html').send(`${markup}\n`);
 }

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
+import { addressOf } from '../../api/failed-attempts.ts';
 import { noteDeed } from '../../db/console/audit.ts';
 import { findAdministrator, keepAdministrator, listAdministrators } from '../../db/console/administrators.ts';
 import { endSession } from '../../db/console/sessions.ts';
@@ -40,15 +41,15 @@ async function askWho(deps: ConsoleDeps, request: Request, response: Response): 
 async function signIn(deps: ConsoleDeps, throttle: Throttle, request: Request, response: Response): Promise<void> {
   const form = formOf(request);
   const [email, password, to] = [form.get('email')?.trim() ?? '', form.get('password') ?? '', wayOf(form.get('to'))];
-  const ip = request.ip ?? '';
-  if (!(await throttle.mayTry(email, ip))) {
+  const place = addressOf(request);
+  if (!(await throttle.mayTry(email, place))) {
     const problem = 'There were too many wrong passwords. Wait a quarter of an hour, or use a one-time link.';
     return send(response, 429, signInForm({ to, email, problem }));
   }
   const administrator = await findAdministrator(deps.db, email);
   if (!(await isPassword(password, administrator?.password)) || administrator === undefined) {
-    await throttle.failed(email, ip);
-    deps.log.warn({ ip }, 'somebody could not sign in to the console');
+    await throttle.failed(email, place);
+    deps.log.warn({ place }, 'somebody could not sign in to the console');
     return send(response, 403, signInForm({ to, email, problem: 'The e-mail address or the password is wrong.' }));
   }
   await throttle.succeeded(email);

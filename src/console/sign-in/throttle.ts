@@ -1,11 +1,11 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { MINUTE, SECOND } from '../../domain/time.ts';
 
 /** Slows down whoever guesses passwords. Each API process counts for itself. */
 export interface Throttle {
   /** Whether another try is allowed now, for this address and from there. */
-  mayTry(email: string, ip: string): Promise<boolean>;
-  failed(email: string, ip: string): Promise<void>;
+  mayTry(email: string, place: string): Promise<boolean>;
+  failed(email: string, place: string): Promise<void>;
   /** The password was right: earlier mistakes are forgiven. */
   succeeded(email: string): Promise<void>;
 }
@@ -19,24 +19,18 @@ export function createThrottle(): Throttle {
   const emails = new RateLimiterMemory({ points: MISTAKES_PER_EMAIL, duration: PERIOD_S });
   const places = new RateLimiterMemory({ points: MISTAKES_PER_PLACE, duration: PERIOD_S });
   return {
-    mayTry: async (email, ip) => {
-      const [byEmail, byPlace] = [await emails.get(keyOf(email)), await places.get(ip)];
+    mayTry: async (email, place) => {
+      const [byEmail, byPlace] = [await emails.get(keyOf(email)), await places.get(place)];
       return isBelow(byEmail, MISTAKES_PER_EMAIL) && isBelow(byPlace, MISTAKES_PER_PLACE);
     },
-    failed: async (email, ip) => {
-      await consume(emails, keyOf(email));
-      await consume(places, ip);
+    failed: async (email, place) => {
+      await emails.penalty(keyOf(email));
+      await places.penalty(place);
     },
     succeeded: async (email) => void (await emails.delete(keyOf(email))),
   };
 }
 
 const keyOf = (email: string): string => email.toLowerCase();
-const isBelow = (seen: RateLimiterRes | null, most: number): boolean => seen === null || seen.consumedPoints < most;
-
-/** The library rejects with its result when the last point is gone. */
-async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
-  await limiter.consume(key).catch((error: unknown) => {
-    if (!(error instanceof RateLimiterRes)) throw error;
-  });
-}
+const isBelow = (seen: { readonly consumedPoints: number } | null, most: number): boolean =>
+  seen === null || seen.consumedPoints < most;
