@@ -25,14 +25,12 @@ export const greeting = (facts: DevFacts): string => `
 Deskbridge is up.
 
   ${'API'.padEnd(18)} ${facts.api}
-  ${'Console'.padEnd(18)} ${facts.console}
+  ${'Console'.padEnd(18)} ${facts.consoleLink}
   ${'Temporal Web UI'.padEnd(18)} ${facts.temporalUi === '' ? `your own, at ${facts.temporalAddress}` : facts.temporalUi}
-
-Open the console: connect, watch and repair your integrations there. This link signs you in, once:
-
-  ${facts.consoleLink}
-
 ${howToTry(facts)}
+The console is where integrations are connected, watched and repaired. Its link signs you in, once; from then on it is
+${facts.console}
+
 Ctrl-C stops everything; the next start goes on where this one ended.
 `;
 
