@@ -25,21 +25,14 @@ export async function runApi(wiring: Wiring): Promise<Operated> {
     trustedProxies: config.trustedProxies,
   };
   await firstAdministrator(wiring);
-  const app = createApp(deps, createConsole({ ...deps, ports, sandboxUrl: config.sandboxUrl, workflowsUrl: workflowsUrl(config) }));
+  const app = createApp(
+    deps,
+    createConsole({ ...deps, ports, sandboxUrl: config.sandboxUrl, workflowsUrl: workflowsUrl(config) }),
+  );
   const ended = Promise.withResolvers<void>();
   const listening = await serve(app, config);
   log.info({ host: config.host, port: config.port }, 'the API listens');
-  const ears = startListening({
-    db,
-    vault,
-    dispatch,
-    temporal,
-    log,
-    metrics,
-    systems,
-    clock: ports.clock,
-    settings: ports.settings,
-  });
+  const ears = startListening(deps);
   const stop = async (): Promise<void> => {
     await ears.stop();
     await listening.stop();
