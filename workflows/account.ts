@@ -77,7 +77,7 @@ export async function account(input: AccountWorkflowInput): Promise<void> {
       next = retryAt(Date.now(), failures);
       tell(`cannot be set up: ${causeOf(error)}. Next try at ${timeOfDay(next)}.`);
     }
-    await condition(() => isWoken || isRetiring, next - Date.now());
+    await condition(() => isWoken || isRetiring, next - Date.now(), { summary: `${input.accountKey} ${sentence}` });
   }
   await continueAsNew<typeof account>(input);
 }

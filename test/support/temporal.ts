@@ -33,7 +33,7 @@ export function timeSkipping(): () => TestWorkflowEnvironment {
   skipWithout(part);
   let environment: TestWorkflowEnvironment | undefined;
   beforeAll(async () => {
-    if (!('missing' in part)) environment = await startWithin(2, part.path);
+    if (!('missing' in part)) environment = await startWithin(5, part.path);
   });
   afterAll(() => environment?.teardown());
   return () => {
@@ -49,7 +49,7 @@ export function workflowBundle(): { readonly codePath: string } {
   return { codePath: part.codePath };
 }
 
-/** The SDK gives the server 5 s to answer, which a busy machine may miss once. */
+/** The SDK gives the server 5 s to answer, which a busy machine may miss. */
 async function startWithin(attempts: number, server: string): Promise<TestWorkflowEnvironment> {
   process.env['TEST_SERVER'] = server;
   const path = fileURLToPath(new URL('server-of-a-test.sh', import.meta.url));

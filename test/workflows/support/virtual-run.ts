@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../../activities/index.ts';
@@ -9,7 +10,7 @@ import { createSweep } from '../../../src/sweep.ts';
 import type { Sweep } from '../../../src/sweep.ts';
 import { connectTemporal } from '../../../src/temporal.ts';
 import type { Temporal } from '../../../src/temporal.ts';
-import { conversationWorkflowId, systemQueue } from '../../../workflows/signals.ts';
+import { accountWorkflowId, conversationWorkflowId, systemQueue } from '../../../workflows/signals.ts';
 import type { ConversationId } from '../../../src/domain/ids.ts';
 import { newId } from '../../../src/db/new-id.ts';
 import { say } from '../../engine/support/world.ts';
@@ -27,7 +28,8 @@ export interface VirtualRun {
   pass(ms: number): Promise<void>;
   /** What the workflow says of itself. */
   details(conversation: ConversationId): Promise<string>;
-  history(conversation: ConversationId): Promise<readonly string[]>;
+  /** A workflow of this run: its current run, or one of before. */
+  workflow(workflowId: string, runId?: string): WorkflowHandle;
   stop(): Promise<void>;
 }
 
@@ -41,7 +43,9 @@ export async function runVirtually(environment: TestWorkflowEnvironment, world: 
   const workers = await createWorkers(environment, world, taskQueue, temporal);
   const running = Promise.all(workers.map((worker) => worker.run()));
   const dispatch = createDispatch({ db: world.db, temporal, log });
-  const handle = (conversation: ConversationId) => environment.client.workflow.getHandle(conversationWorkflowId(conversation));
+  const workflow = (workflowId: string, runId?: string): WorkflowHandle =>
+    environment.client.workflow.getHandle(workflowId, runId);
+  const handle = (conversation: ConversationId): WorkflowHandle => workflow(conversationWorkflowId(conversation));
   return {
     temporal,
     sweep: createSweep({ db: world.db, temporal, clock: world.clock, log }),
@@ -57,18 +61,18 @@ export async function runVirtually(environment: TestWorkflowEnvironment, world: 
     },
     details: async (conversation) =>
       (await handle(conversation).query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails,
-    history: async (conversation) => {
-      const { events } = await handle(conversation).fetchHistory();
-      return (events ?? []).map(({ eventType }) => String(eventType));
-    },
+    workflow,
     stop: async () => {
       // What nobody works on any more would hold up the time of the next test.
-      const all = await world.db.selectFrom('conversations').select('id').execute();
-      for (const { id } of all) {
-        await handle(id)
+      const conversations = await world.db.selectFrom('conversations').select('id').execute();
+      const accounts = await world.db.selectFrom('accounts').select(['system', 'key']).execute();
+      for (const workflowId of [
+        ...conversations.map(({ id }) => conversationWorkflowId(id)),
+        ...accounts.map(({ system, key }) => accountWorkflowId(system, key)),
+      ])
+        await workflow(workflowId)
           .terminate()
           .catch(() => undefined);
-      }
       for (const worker of workers) worker.shutdown();
       await running;
       await temporal.close();
