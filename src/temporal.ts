@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { accountWorkflowId, bell, conversationWorkflowId, retire, searchAttributes, wake } from '../workflows/signals.ts';
 import type { AccountWorkflowInput, Bell, ConversationInput } from '../workflows/signals.ts';
 import { createReteller } from './register-search-attributes.ts';
@@ -52,8 +52,7 @@ export function connectTemporal(options: TemporalOptions): Temporal {
       let asked = 0;
       const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}' AND StartTime < '${new Date(time).toISOString()}'`;
       for await (const { workflowId, runId } of client.workflow.list({ query })) {
-        await client.workflow.getHandle(workflowId, runId).signal(retire);
-        asked += 1;
+        if (await reached(client.workflow.getHandle(workflowId, runId).signal(retire))) asked += 1;
       }
       return asked;
     },
@@ -67,6 +66,16 @@ export const connectionOptions = (options: TemporalOptions) => ({
   ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
   ...(options.tls ? { tls: true as const } : {}),
 });
+
+/** Whether a signal reached its run. The list that it was found in may be behind: one that has ended since is no fault. */
+const reached = (signal: Promise<void>): Promise<boolean> =>
+  signal.then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    },
+  );
 
 function startOf(about: ConversationAbout, rung: Bell, taskQueue: string) {
   const headline = `Conversation ${about.conversation} of app user ${about.appUser}`;

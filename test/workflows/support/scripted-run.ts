@@ -1,3 +1,4 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { CollectResult, LaneBell, RoundResult, ThreadBell } from '../../../activities/contract.ts';
@@ -14,6 +15,7 @@ import { knowSearchAttributes } from './quiet-runtime.ts';
 /** A conversation's workflow by itself: what rounds and collects answer is scripted by the test. */
 export interface ScriptedRun {
   readonly conversation: ConversationId;
+  readonly temporal: Temporal;
   /** Rings lanes by their destination, with a window of five seconds. */
   ring(destination: string, since?: number): Promise<void>;
   bell(bell: Bell): Promise<void>;
@@ -25,6 +27,8 @@ export interface ScriptedRun {
   readonly rounds: readonly string[];
   details(): Promise<string>;
   status(): Promise<string>;
+  /** What Temporal knows of it besides its history. */
+  describe(): Promise<WorkflowExecutionDescription>;
   /** Events of the current run, and the id of that run. */
   history(): Promise<{ readonly runId: string; readonly types: readonly number[] }>;
   now(): Promise<number>;
@@ -59,6 +63,7 @@ export async function runScripted(environment: TestWorkflowEnvironment): Promise
   const bell = (rung: Bell): Promise<void> => temporal.ring({ conversation, app: toId('app1'), appUser: toId('user1') }, rung);
   return {
     conversation,
+    temporal,
     rounds,
     bell,
     ring: async (destination, since) => bell({ lanes: [laneBell(destination, since ?? (await environment.currentTimeMs()))] }),
@@ -67,6 +72,7 @@ export async function runScripted(environment: TestWorkflowEnvironment): Promise
     collect: (script) => void collects.push(script),
     details: async () => (await handle().query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails,
     status: async () => (await handle().describe()).status.name,
+    describe: () => handle().describe(),
     history: async () => {
       const { runId } = await handle().describe();
       const { events } = await client.workflow.getHandle(conversationWorkflowId(conversation), runId).fetchHistory();
