@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporalCli } from '../support/temporal.ts';
 import { accepted, anAppUser, onTickets, say } from './support/conversations.ts';
 import type { Speaker } from './support/conversations.ts';
@@ -6,14 +6,14 @@ import { startInstallation } from './support/installation.ts';
 import type { Installation } from './support/installation.ts';
 import { workflowOf } from './support/workflow.ts';
 
-const soon = { timeout: 45_000, interval: 200 };
+const soon = { timeout: 90_000, interval: 200 };
 const LAST = 'said while nobody works';
 
 /** What the worker is at when it is killed, each with an account of its own. */
 type Moments<T> = Readonly<Record<'opening' | 'adding' | 'fetching' | 'resting', T>>;
 
 // One kill for all: that a worker is gone shows only when its heartbeats have been missed for 20 s.
-describe('a worker that is killed', { timeout: 60_000 }, () => {
+describe('a worker that is killed', { timeout: 120_000 }, () => {
   const cli = temporalCli();
   let installation: Installation;
   let speakers: Moments<Speaker>;
@@ -33,7 +33,7 @@ describe('a worker that is killed', { timeout: 60_000 }, () => {
     ticketsAtDeath = (await installation.desk.tickets('opening')).length;
     for (const speaker of Object.values(speakers)) await say(speaker, LAST);
     await installation.startWorker();
-  });
+  }, 240_000);
   afterAll(() => installation.close());
 
   it('while the vendor is slow has opened one ticket, though that came into being after its death', async () => {
@@ -63,7 +63,7 @@ describe('a worker that is killed', { timeout: 60_000 }, () => {
   });
 
   async function meet(subdomain: string, windowMs: number): Promise<Speaker> {
-    return await anAppUser(await installation.connectApp(subdomain, { windowMs }), 'ann');
+    return await anAppUser(installation, await installation.connectApp(subdomain, { windowMs }), 'ann');
   }
 
   async function bringIntoAllMoments(): Promise<void> {
@@ -81,10 +81,10 @@ describe('a worker that is killed', { timeout: 60_000 }, () => {
     await say(speakers.adding, 'two');
     await Promise.all(keptBack);
     await say(speakers.resting, 'one');
-    await expect.poll(() => detailsOf(speakers.resting), soon).toContain('collects messages until');
+    await vi.waitFor(async () => expect(await detailsOf(speakers.resting)).toContain('collects messages until'), soon);
     await desk.control('opening').addFault({ kind: 'slow', method: 'POST', path: '/tickets', ms: 6_000 });
     await say(speakers.opening, 'one');
-    await expect.poll(async () => (await desk.control('opening').faults())[0]?.fired, soon).toBe(1);
+    await vi.waitFor(async () => expect((await desk.control('opening').faults())[0]?.fired).toBe(1), soon);
   }
 
   async function count(): Promise<Moments<number>> {
@@ -103,8 +103,8 @@ describe('a worker that is killed', { timeout: 60_000 }, () => {
 
   /** What was said is on one ticket, and the conversation holds the same. */
   async function expectOnceInOrder({ app, conversation }: Speaker, texts: readonly string[]): Promise<void> {
-    const onTicket = async (): Promise<unknown> => await onTickets(installation, [app]);
-    await expect.poll(onTicket, soon).toEqual({ [conversation]: texts });
+    // Also called before the tests, where `expect.poll` does not work.
+    await vi.waitFor(async () => expect(await onTickets(installation, [app])).toEqual({ [conversation]: texts }), soon);
     expect((await accepted(installation.db))[conversation]).toEqual(texts);
   }
 });

@@ -24,12 +24,12 @@ describe('two API processes and two workers', () => {
   beforeAll(async () => {
     installation = await startInstallation({ cli, apis: 2, workers: 2 });
     apps = await Promise.all(ACCOUNTS.map((subdomain) => installation.connectApp(subdomain, { windowMs: 300 })));
-  });
+  }, 240_000);
   afterAll(() => installation.close());
 
   it('keep the order of 16 writers on one conversation, without a gap', async () => {
     const [app = expect.fail('no app')] = apps;
-    const speaker = await anAppUser(app, 'crowd');
+    const speaker = await anAppUser(installation, app, 'crowd');
     const writers = Array.from({ length: 16 }, (_, writer) =>
       speak(speaker, { as: `writer ${writer}`, at: writer, messages: 4 }),
     );
@@ -42,7 +42,7 @@ describe('two API processes and two workers', () => {
     { how: 'comes back with nothing in its database', downForMs: SHORT_MS, lose: true },
   ])('accept while Temporal is down, and deliver all when it $how', { timeout: 200_000 }, async ({ how, downForMs, lose }) => {
     const { temporal, processes } = installation;
-    const speakers = await appUsers(apps, USERS_EACH, lose ? 'second' : 'first');
+    const speakers = await appUsers(installation, apps, USERS_EACH, lose ? 'second' : 'first');
     const isOver = sleep(downForMs);
     await temporal.kill();
     expect(await temporalIs()).toEqual(['down', 'down']);

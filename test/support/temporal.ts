@@ -1,7 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import type { ProvidedContext } from 'vitest';
+import { OWN_TIME_MS, ownTime } from './own-time.ts';
+import type { OwnTime } from './own-time.ts';
 
 /**
  * The address of the run's Temporal dev server, namespace `default`.
@@ -31,14 +32,14 @@ export function temporalCli(): string {
 export function timeSkipping(): () => TestWorkflowEnvironment {
   const part = inject('timeSkippingServer');
   skipWithout(part);
-  let environment: TestWorkflowEnvironment | undefined;
+  let own: OwnTime | undefined;
   beforeAll(async () => {
-    if (!('missing' in part)) environment = await startWithin(5, part.path);
-  });
-  afterAll(() => environment?.teardown());
+    if (!('missing' in part)) own = await ownTime(part.path);
+  }, OWN_TIME_MS);
+  afterAll(() => own?.end());
   return () => {
-    if (environment === undefined) throw new Error('the time-skipping server is there within tests only');
-    return environment;
+    if (own === undefined) throw new Error('the time-skipping server is there within tests only');
+    return own.environment;
   };
 }
 
@@ -47,18 +48,6 @@ export function workflowBundle(): { readonly codePath: string } {
   const part = inject('workflowBundle');
   if ('missing' in part) throw new Error(part.missing);
   return { codePath: part.codePath };
-}
-
-/** The SDK gives the server 5 s to answer, which a busy machine may miss. */
-async function startWithin(attempts: number, server: string): Promise<TestWorkflowEnvironment> {
-  process.env['TEST_SERVER'] = server;
-  const path = fileURLToPath(new URL('server-of-a-test.sh', import.meta.url));
-  try {
-    return await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
-  } catch (error) {
-    if (attempts === 1) throw error;
-    return startWithin(attempts - 1, server);
-  }
 }
 
 function skipWithout(part: ProvidedContext['temporal' | 'timeSkippingServer']): void {

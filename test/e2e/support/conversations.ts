@@ -1,4 +1,6 @@
 import type { Db } from '../../../src/db/db.ts';
+import { toId } from '../../../src/domain/ids.ts';
+import type { AppUserId } from '../../../src/domain/ids.ts';
 import type { Reply } from '../../api/support/client.ts';
 import type { ConnectedApp, Installation } from './installation.ts';
 
@@ -13,17 +15,28 @@ export interface Speaker {
 }
 
 /** Makes an app user. */
-export async function anAppUser(app: ConnectedApp, userId: string): Promise<Speaker> {
-  const [client] = app.clients;
-  await client('POST', '/appusers', { userId });
-  const conversation = (await client('GET', `/appusers/${userId}/messages`)).at('conversation', '_id');
-  return { app, userId, conversation };
+export async function anAppUser({ db }: Installation, app: ConnectedApp, userId: string): Promise<Speaker> {
+  const appUser = (await app.clients[0]('POST', '/appusers', { userId })).at('appUser', '_id');
+  // The API tells of a conversation from the first message on.
+  const { id } = await db
+    .selectFrom('conversations')
+    .select('id')
+    .where('app_user_id', '=', toId<AppUserId>(appUser))
+    .executeTakeFirstOrThrow();
+  return { app, userId, conversation: id };
 }
 
 /** Makes app users of each app. */
-export const appUsers = (apps: readonly ConnectedApp[], each: number, name: string): Promise<readonly Speaker[]> =>
+export const appUsers = (
+  installation: Installation,
+  apps: readonly ConnectedApp[],
+  each: number,
+  name: string,
+): Promise<readonly Speaker[]> =>
   Promise.all(
-    apps.flatMap((app) => Array.from({ length: each }, (_, index) => anAppUser(app, `${name}-${index + 1}-of-${app.subdomain}`))),
+    apps.flatMap((app) =>
+      Array.from({ length: each }, (_, index) => anAppUser(installation, app, `${name}-${index + 1}-of-${app.subdomain}`)),
+    ),
   );
 
 /** Posts a message over HTTP. @param at which API process takes it; they take turns. */

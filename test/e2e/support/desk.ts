@@ -57,6 +57,7 @@ export async function openDesk(): Promise<Desk> {
 
 const MANY = 100_000;
 const OUT_OF_THE_WAY = {
+  signatures: false,
   ticketUpdateLimit: MANY,
   requestsPerMinute: MANY,
   ticketUpdatesPerMinute: MANY,

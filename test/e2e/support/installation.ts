@@ -140,7 +140,7 @@ async function connectApp(
   return { subdomain, clients: [first, ...others] };
 }
 
-const CONNECTED_WITHIN_MS = 20_000;
+const CONNECTED_WITHIN_MS = 60_000;
 
 async function untilConnected(api: Client, id: string): Promise<void> {
   for (const deadline = Date.now() + CONNECTED_WITHIN_MS; Date.now() < deadline; await sleep(100)) {

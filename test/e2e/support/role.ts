@@ -53,7 +53,8 @@ export async function startRole({ role, env, directory }: RoleStart): Promise<Ro
   };
 }
 
-const READY_WITHIN_MS = 20_000;
+/** A busy machine takes long; one that hangs is told from it by its log. */
+const READY_WITHIN_MS = 60_000;
 
 /** Waits until the process has logged that it works. @throws with its log when it ended instead. */
 export async function untilLogged(role: RoleProcess, words: string): Promise<void> {
