@@ -1,3 +1,4 @@
+import { SdkComponent } from '@temporalio/common';
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
@@ -51,16 +52,23 @@ export async function runWorker(wiring: Wiring): Promise<Operated> {
   return { ended: worker.stopped, stop, operations };
 }
 
-/** What Temporal's own code tells, in our log. It tells much of what is none of an operator's business. */
+/**
+ * What Temporal's own code tells, in our log. Its core warns of what an operator must know; the SDK around it also of what is meant
+ * to be so, such as a worker for activities alone.
+ */
 function workerLog(log: Log): Logger {
   const own = log.child({ from: 'temporal' });
+  const tell: Logger['log'] = (level, message, meta = {}) => {
+    if (level === 'ERROR') own.error(meta, message);
+    else if (level === 'WARN' && meta['sdkComponent'] === SdkComponent.core) own.warn(meta, message);
+    else own.debug(meta, message);
+  };
   return {
-    log: (level, message, meta) =>
-      level === 'WARN' || level === 'ERROR' ? own.warn(meta ?? {}, message) : own.debug(meta ?? {}, message),
-    trace: (message, meta) => own.debug(meta ?? {}, message),
-    debug: (message, meta) => own.debug(meta ?? {}, message),
-    info: (message, meta) => own.debug(meta ?? {}, message),
-    warn: (message, meta) => own.debug(meta ?? {}, message),
-    error: (message, meta) => own.error(meta ?? {}, message),
+    log: tell,
+    trace: (message, meta) => tell('TRACE', message, meta),
+    debug: (message, meta) => tell('DEBUG', message, meta),
+    info: (message, meta) => tell('INFO', message, meta),
+    warn: (message, meta) => tell('WARN', message, meta),
+    error: (message, meta) => tell('ERROR', message, meta),
   };
 }
