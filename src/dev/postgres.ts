@@ -3,7 +3,7 @@ import { ensureCluster } from './postgres-cluster.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { placeOf } from './postgres-place.ts';
 import type { Place } from './postgres-place.ts';
-import { leftOverPostmaster, removeStalePidFile } from './postmaster.ts';
+import { leftOverPostmaster, removeStalePidFile, servesOn } from './postmaster.ts';
 import { adopt, launch, untilReady } from './server-process.ts';
 import type { ServerProcess } from './server-process.ts';
 import type { Say } from './say.ts';
@@ -99,7 +99,7 @@ async function isServing(place: Place, options: PostgresOptions): Promise<boolea
     const { rows } = await client.query<{ data_directory: string }>('show data_directory');
     return rows[0]?.data_directory === place.directory;
   } catch (error) {
-    if (codeOf(error) !== '28P01') return false;
+    if (codeOf(error) !== '28P01' || !(await servesOn(place.directory, options.port))) return false;
     throw new Error(
       `The PostgreSQL cluster in ${options.dataDir} was created with another password than the one in secrets.json. ` +
         'Put the old secrets.json back, or delete both to start afresh.',

@@ -29,6 +29,15 @@ export async function holdsPort(dataDir: string, port: number): Promise<boolean>
   return directory !== undefined && (await leftOverPostmaster(directory))?.port === port;
 }
 
+/**
+ * Whether it is this cluster's server that listens on the port. While another one does, ours cannot, and is about to end.
+ * @see https://www.postgresql.org/docs/18/storage-file-layout.html: the eighth line says `ready`.
+ */
+export async function servesOn(directory: string, port: number): Promise<boolean> {
+  const lines = (await readFile(pidFile(directory), 'utf8').catch(() => '')).split('\n');
+  return Number(lines[3]) === port && lines[7]?.trim() === 'ready';
+}
+
 const pidFile = (directory: string): string => join(directory, 'postmaster.pid');
 
 async function runsOn(pid: number, directory: string): Promise<boolean> {

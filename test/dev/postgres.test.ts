@@ -153,6 +153,13 @@ describe('the PostgreSQL of npm start', () => {
     );
   });
 
+  it('does not take for its own what answers on its port and refuses the password', async () => {
+    const stranger = await someCluster();
+    await start(stranger);
+    const options = { ...(await someOptions()), port: stranger.port, password: 'another' };
+    await expect(start(options)).rejects.toThrow(/PostgreSQL ended right after its start[^]*in use/);
+  });
+
   it('names the end of its log when it cannot start', async () => {
     const options = await someCluster();
     await expect(startPostgres({ ...options, settings: { shared_buffers: 'plenty' } })).rejects.toThrow(
