@@ -29,7 +29,7 @@ describe('a worker that is killed', { timeout: 120_000 }, () => {
     };
     await bringIntoAllMoments();
     underWay = await count();
-    await installation.processes.at(-1)?.kill();
+    for (const worker of installation.workers) await worker.kill();
     ticketsAtDeath = (await installation.desk.tickets('opening')).length;
     for (const speaker of Object.values(speakers)) await say(speaker, LAST);
     await installation.startWorker();

@@ -32,6 +32,8 @@ export interface Installation {
   readonly apis: readonly string[];
   /** Those of the API and the workers. */
   readonly processes: readonly RoleProcess[];
+  /** Of these, the workers. */
+  readonly workers: readonly RoleProcess[];
   startWorker(): Promise<RoleProcess>;
   /** Makes an app and connects it to a Zendesk account of its own, as a person does. */
   connectApp(subdomain: string, options?: { readonly windowMs?: number }): Promise<ConnectedApp>;
@@ -92,7 +94,12 @@ export async function startInstallation({
     return process;
   };
   await start('migrate', 'search attributes were registered');
-  const startWorker = (): Promise<RoleProcess> => start('worker', 'the worker works');
+  const started: RoleProcess[] = [];
+  const startWorker = async (): Promise<RoleProcess> => {
+    const worker = await start('worker', 'the worker works');
+    started.push(worker);
+    return worker;
+  };
   await Promise.all([
     ...ports.map((port) => start('api', 'the API listens', { PORT: String(port) })),
     ...Array.from({ length: workers }, startWorker),
@@ -115,6 +122,7 @@ export async function startInstallation({
     taskQueue,
     apis,
     processes,
+    workers: started,
     startWorker,
     connectApp: (subdomain, options = {}) => connectApp({ db, desk, apis }, subdomain, options.windowMs),
     close,

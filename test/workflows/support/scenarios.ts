@@ -108,13 +108,13 @@ async function remove(stage: Stage): Promise<WorkflowHandle> {
 export const SCENARIOS: readonly (readonly [kind: string, events: number, play: Scenario])[] = [
   ['one-message', 15, oneMessage],
   ['five-messages', 15, fiveMessages],
-  ['rate-limited', 15, rateLimited],
-  ['parked', 11, parked],
-  ['continued', 5, continued],
-  ['continued-next-run', 16, nextRun],
-  ['notice', 17, notice],
-  ['install', 52, install],
-  ['remove', 40, remove],
+  ['rate-limited', 20, rateLimited],
+  ['parked', 20, parked],
+  ['continued', 10, continued],
+  ['continued-next-run', 20, nextRun],
+  ['notice', 25, notice],
+  ['install', 60, install],
+  ['remove', 50, remove],
 ];
 
 async function opening(stage: Stage): Promise<void> {
