@@ -1,10 +1,11 @@
 import type { AccountCall } from './account-call.ts';
-import type { Api, Download } from './business-system.ts';
+import type { Api } from './business-system.ts';
+import { download } from './download.ts';
 import { currentGrant, renewedGrant } from './grants.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { StoredGrant } from './account-store.ts';
 import type { Slot } from './limit-store.ts';
-import { CredentialsRevoked, Refused, SystemError, Unavailable } from './system-error.ts';
+import { CredentialsRevoked, Unavailable } from './system-error.ts';
 import { isFor, takeSlot, takeTurn } from './turns.ts';
 import { sameJson } from '../src/domain/json.ts';
 import type { JsonObject } from '../src/domain/json.ts';
@@ -62,30 +63,6 @@ function apiFor(call: AccountCall, grant: StoredGrant, prepaid: Slot | undefined
     },
     download: (url, limit) => download(call, url, limit),
   };
-}
-
-/** Somebody else's server: whatever is wrong with it is wrong with the file. */
-async function download(
-  { ports, attempt, system }: AccountCall,
-  url: string,
-  limit: Parameters<Api['download']>[1],
-): Promise<Download> {
-  const request = {
-    method: 'GET',
-    url,
-    writes: false,
-    guarded: true,
-    headers: { accept: '*/*' },
-    system: system.name,
-    ...limit,
-  } as const;
-  const answer = await ports.http(request, attempt.signal).catch((cause: unknown) => {
-    if (attempt.signal.aborted || !(cause instanceof SystemError)) throw cause;
-    throw new Refused(`the file cannot be fetched: ${cause.message}`, { cause });
-  });
-  if (answer.status !== 200 || answer.bytes === undefined)
-    throw new Refused(`the file cannot be fetched: its server answers ${answer.status}`, { status: answer.status });
-  return { bytes: answer.bytes, mediaType: answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase() };
 }
 
 async function send(call: AccountCall, request: HttpRequest, turn: Slot): Promise<HttpAnswer> {

@@ -35,8 +35,8 @@ export interface BusinessSystem {
    * Called by the round right after the effect became `sent`; a repetition carries the same stored bytes. Makes one
    * writing request; it may read before that, and never after.
    * @returns what the system calls the result.
-   * @throws {RateLimited | Unavailable | Refused | ThreadClosed | ThreadGone | PersonGone | DestinationGone | CredentialsRevoked}
-   *   certainly not applied.
+   * @throws {RateLimited | Unavailable | Refused | ThreadLost | PersonGone | DestinationGone | CredentialsRevoked} certainly
+   *   not applied.
    * @throws {OutcomeUnknown} perhaps applied: the round looks before it repeats.
    */
   perform(effect: Effect, api: Api): Promise<RemoteRef>;
@@ -194,7 +194,7 @@ export interface Api extends Account {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /**
    * Fetches a file from an address that somebody gave us: guarded, without our credentials, and without a turn of the account.
-   * Redirects are not followed.
+   * Follows three redirects.
    * @throws {Refused} when it cannot be had, with the reason for people.
    */
   download(url: string, limit: { readonly maxBytes: number; readonly timeoutMs: number }): Promise<Download>;

@@ -64,7 +64,6 @@ async function fetchAndAccept(fetching: Fetching): Promise<CollectResult> {
   const { collected, isOurs, movedTo, person, state } = fetched;
   const accepted = await ports.threads.accept({
     thread: open.thread,
-    remoteId: open.remoteId,
     items: isOurs ? collected.items : [],
     skipped: isOurs ? (collected.skipped ?? []) : [],
     cursor: collected.cursor,

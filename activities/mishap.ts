@@ -1,4 +1,5 @@
 import { withAccount } from './api.ts';
+import type { MovedThread } from './business-system.ts';
 import { AGAIN, callOf, end } from './round.ts';
 import type { Round, Step } from './round.ts';
 import type { StoredEffect, ThreadFate } from './round-store.ts';
@@ -11,7 +12,8 @@ import {
   Refused,
   SystemError,
   ThreadClosed,
-  ThreadGone,
+  ThreadDiverted,
+  ThreadLost,
 } from './system-error.ts';
 import { TurnLater, takeSlot } from './turns.ts';
 import { DAY } from '../src/domain/time.ts';
@@ -25,7 +27,7 @@ export async function afterMishap(round: Round, effect: StoredEffect, error: unk
   if (error instanceof RateLimited) return await slowDown(round, error);
   if (error instanceof OutcomeUnknown && !effect.repeatable) return AGAIN;
   if (error instanceof Refused) return await reshape(round, effect, error);
-  if (error instanceof ThreadClosed || error instanceof ThreadGone) return await leaveThread(round, error);
+  if (error instanceof ThreadLost) return await leaveThread(round, error);
   if (error instanceof PersonGone) {
     await ports.rounds.replan({ batch: open.batch.id, now, person: error.person });
     return AGAIN;
@@ -42,24 +44,31 @@ async function slowDown(round: Round, error: RateLimited): Promise<Step> {
 }
 
 /** The batch is planned again, for the thread that this one was merged into, a follow-up or a new one. */
-async function leaveThread(round: Round, error: ThreadClosed | ThreadGone): Promise<Step> {
+async function leaveThread(round: Round, error: ThreadLost): Promise<Step> {
   const { ports, open } = round;
-  const remoteId = error.thread ?? open.thread?.remoteId ?? '';
-  const thread = error instanceof ThreadGone ? { remoteId, state: 'gone' as const } : await fateOf(round, remoteId);
+  const thread = await fateOf(round, error);
   await ports.rounds.replan({ batch: open.batch.id, now: ports.clock.now(), thread });
   // Only an app user's message opens a thread or follows one up: agents' words wait for it.
   return open.batch.role === 'appUser' || thread.state === 'moved' ? AGAIN : end({});
 }
 
-async function fateOf(round: Round, remoteId: string): Promise<ThreadFate> {
+async function fateOf(round: Round, error: ThreadLost): Promise<ThreadFate> {
+  const thread = { remoteId: error.thread ?? round.open.thread?.remoteId ?? '', data: error.data };
+  if (error instanceof ThreadDiverted) return { ...thread, state: 'diverted' };
+  if (!(error instanceof ThreadClosed)) return { ...thread, state: 'gone' };
+  const to = await successorOf(round, thread.remoteId);
+  if (to === undefined) return { ...thread, state: 'closed' };
+  return to.addressee === round.open.person?.remoteId ? { ...thread, state: 'moved', to } : { ...thread, state: 'diverted' };
+}
+
+async function successorOf(round: Round, remoteId: string): Promise<MovedThread | undefined> {
   const { system, open } = round;
-  const thread = { remoteId, data: open.thread?.data ?? {} };
+  if (system.successor === undefined) return undefined;
   const call = callOf(round);
-  const slot = system.successor === undefined ? undefined : await takeSlot(call, []);
-  const to =
-    slot === undefined ? undefined : await withAccount({ ...call, slot }, async (api) => await system.successor?.(thread, api));
-  if (to === undefined) return { remoteId, state: 'closed' };
-  return to.addressee === open.person?.remoteId ? { remoteId, state: 'moved', to } : { remoteId, state: 'diverted' };
+  const slot = await takeSlot(call, []);
+  return await withAccount({ ...call, slot }, async (api) =>
+    system.successor?.({ remoteId, data: open.thread?.data ?? {} }, api),
+  );
 }
 
 /** A content was refused: try a plainer form; alone, to find out which message it is; then leave that one message out. */

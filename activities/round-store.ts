@@ -138,13 +138,14 @@ export interface Replan {
 }
 
 /** What became of a thread of ours. */
-export interface ThreadFate {
+export type ThreadFate = {
   readonly remoteId: string;
-  /** `diverted`: it went on in a thread that talks to another person. */
-  readonly state: 'closed' | 'gone' | 'diverted' | 'moved';
-  /** For `moved`: where it goes on. */
-  readonly to?: MovedThread;
-}
+  /** Merged into its data. */
+  readonly data: JsonObject;
+} & (
+  | { /** `diverted`: it talks to another person, or goes on in one that does. */ readonly state: 'closed' | 'gone' | 'diverted' }
+  | { readonly state: 'moved'; readonly to: MovedThread }
+);
 
 export interface CloseRound {
   readonly batch: BatchId;

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../src/domain/json.ts';
+
 /** What is known of a failed call, for logs, failures and the console. Never a secret, a body or an address of a person. */
 export interface SystemErrorFacts extends ErrorOptions {
   /** The HTTP status or protocol code, where there was an answer. */
@@ -45,32 +47,33 @@ export class Refused extends SystemError {
   override readonly name = 'Refused';
 }
 
-/** What is known of a thread that takes nothing more. */
-export type ThreadErrorFacts = SystemErrorFacts & {
+/** A thread can no longer be written to. */
+export abstract class ThreadLost extends SystemError {
   /** Which thread it is. Default: the one that is written to. */
-  readonly thread?: string;
-};
-
-/** The thread takes nothing more, but can be followed up. Certainly not applied. */
-export class ThreadClosed extends SystemError {
-  override readonly name = 'ThreadClosed';
   readonly thread: string | undefined;
+  /** Merged into the thread's data, for the one that comes after it. */
+  readonly data: JsonObject;
 
-  constructor(message: string, facts: ThreadErrorFacts = {}) {
+  constructor(message: string, facts: SystemErrorFacts & { readonly thread?: string; readonly data?: JsonObject } = {}) {
     super(message, facts);
     this.thread = facts.thread;
+    this.data = facts.data ?? {};
   }
 }
 
-/** The thread does not exist any more. Certainly not applied. */
-export class ThreadGone extends SystemError {
-  override readonly name = 'ThreadGone';
-  readonly thread: string | undefined;
+/** The thread takes nothing more, but can be followed up. Certainly not applied. */
+export class ThreadClosed extends ThreadLost {
+  override readonly name = 'ThreadClosed';
+}
 
-  constructor(message: string, facts: ThreadErrorFacts = {}) {
-    super(message, facts);
-    this.thread = facts.thread;
-  }
+/** The thread does not exist any more. Certainly not applied. */
+export class ThreadGone extends ThreadLost {
+  override readonly name = 'ThreadGone';
+}
+
+/** The thread talks to somebody else now, who must not read what the app user says. Certainly not applied. */
+export class ThreadDiverted extends ThreadLost {
+  override readonly name = 'ThreadDiverted';
 }
 
 /** The system no longer knows the person in whose name we write, or takes nothing of them. Certainly not applied. */

@@ -61,8 +61,6 @@ export interface OpenThread {
 
 export interface AcceptCollected {
   readonly thread: ThreadId;
-  /** What was fetched; the thread may have moved since. */
-  readonly remoteId: string;
   readonly items: readonly CollectedReply[];
   readonly skipped: readonly SkippedReply[];
   readonly cursor: Json;

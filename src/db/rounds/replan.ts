@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Replan, ThreadFate } from '../../../activities/round-store.ts';
+import { json } from '../db.ts';
 import type { Db, Tx } from '../db.ts';
 import type { BatchRow } from '../schema.ts';
 import { moveThread } from '../threads/move.ts';
@@ -11,14 +12,15 @@ type Open = Pick<Selectable<BatchRow>, 'id' | 'conversation_id' | 'destination_i
 export const replan = (db: Db, change: Replan): Promise<void> =>
   db.transaction().execute(async (tx) => {
     const batch = await tx
-      .updateTable('batches')
-      .set({ is_planned: false })
+      .selectFrom('batches')
+      .select(['id', 'conversation_id', 'destination_id', 'account_id'])
       .where('id', '=', change.batch)
       .where('settled_at', 'is', null)
-      .returning(['id', 'conversation_id', 'destination_id', 'account_id'])
+      .forUpdate()
       .executeTakeFirst();
     if (batch === undefined) return;
     if (change.redo !== undefined && !(await voidStale(tx, batch, change.redo))) return;
+    await tx.updateTable('batches').set({ is_planned: false }).where('id', '=', batch.id).execute();
     await tx
       .updateTable('effects')
       .set({ state: 'void' })
@@ -54,16 +56,20 @@ async function voidStale(tx: Tx, batch: Open, redo: NonNullable<Replan['redo']>)
 async function endThread(tx: Tx, batch: Open, fate: ThreadFate, now: number): Promise<void> {
   const thread = await tx
     .selectFrom('threads')
-    .select('id')
+    .select(['id', 'account_id', 'conversation_id', 'destination_id'])
     .where('conversation_id', '=', batch.conversation_id)
     .where('destination_id', '=', batch.destination_id)
     .where('remote_id', '=', fate.remoteId)
     .where('state', '=', 'open')
     .executeTakeFirst();
   if (thread === undefined) return;
-  if (fate.state === 'moved' && fate.to !== undefined) await moveThread(tx, thread.id, fate.to, now);
-  else if (fate.state !== 'moved')
-    await tx.updateTable('threads').set({ state: fate.state }).where('id', '=', thread.id).execute();
+  if (fate.state === 'moved') await moveThread(tx, thread, fate.to, now);
+  else await tx.updateTable('threads').set({ state: fate.state }).where('id', '=', thread.id).execute();
+  // Dirty, because what agents said in it at the end may not be fetched yet.
+  await sql`
+    update threads set data = data || ${json(fate.data)}, dirty = dirty + 1, dirty_at = ${now} where id = ${thread.id}`.execute(
+    tx,
+  );
 }
 
 /** Who we thought the app user was there is nobody any more: it is found out anew. */

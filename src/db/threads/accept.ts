@@ -19,12 +19,11 @@ const NOTHING: AcceptedReplies = { seqs: [], behind: [], skipped: [], undecided:
  */
 export const acceptCollected = (db: Db, collected: AcceptCollected): Promise<AcceptedReplies> =>
   db.transaction().execute(async (tx) => {
-    const { account_id, conversation_id } = await readThread(tx, collected);
-    // In the order in which the inbound side takes them.
-    if (collected.movedTo !== undefined) await lockThreadRef(tx, account_id, collected.movedTo.remoteId);
-    await lockConversation(tx, conversation_id);
     const thread = await readThread(tx, collected);
-    if (thread.remote_id !== collected.remoteId || (await hasUndecided(tx, thread))) return NOTHING;
+    // In the order in which the inbound side takes them.
+    if (collected.movedTo !== undefined) await lockThreadRef(tx, thread.account_id, collected.movedTo.remoteId);
+    await lockConversation(tx, thread.conversation_id);
+    if (await hasUndecided(tx, thread)) return NOTHING;
     const seqs: number[] = [];
     for (const item of collected.items) {
       if (await isKnown(tx, thread.account_id, item.remoteId)) continue;
@@ -41,7 +40,7 @@ export const acceptCollected = (db: Db, collected: AcceptCollected): Promise<Acc
     const skipped = await noteSkipped(tx, thread, collected);
     await markClean(tx, collected);
     if (collected.person !== undefined) await keepPerson(tx, thread, collected.person);
-    if (collected.movedTo !== undefined) await moveThread(tx, collected.thread, collected.movedTo, collected.now);
+    if (collected.movedTo !== undefined) await moveThread(tx, thread, collected.movedTo, collected.now);
     return { seqs, behind: await ringBehind(tx, thread.conversation_id), skipped, undecided: false };
   });
 
@@ -49,7 +48,7 @@ const readThread = (tx: Tx, { thread }: AcceptCollected) =>
   tx
     .selectFrom('threads as t')
     .innerJoin('destinations as d', 'd.id', 't.destination_id')
-    .select(['t.conversation_id', 't.destination_id', 't.account_id', 't.remote_id', 'd.system'])
+    .select(['t.id', 't.conversation_id', 't.destination_id', 't.account_id', 't.remote_id', 'd.system'])
     .where('t.id', '=', thread)
     .executeTakeFirstOrThrow();
 
