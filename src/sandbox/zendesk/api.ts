@@ -17,6 +17,7 @@ import { categoryRoutes, triggerOrderRoutes } from './triggers/trigger-order-rou
 import { triggerRoutes } from './triggers/trigger-routes.ts';
 import { uploadRoutes } from './uploads/upload-routes.ts';
 import { identityRoutes } from './users/identity-routes.ts';
+import { userFieldRoutes } from './users/user-field-routes.ts';
 import { userRoutes } from './users/user-routes.ts';
 import { invocationRoutes } from './webhooks/invocation-routes.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
@@ -25,6 +26,7 @@ const ROUTES: readonly ApiRoute[] = [
   ...tokenRoutes,
   ...userRoutes,
   ...identityRoutes,
+  ...userFieldRoutes,
   ...ticketRoutes,
   ...historyRoutes,
   ...tagRoutes,

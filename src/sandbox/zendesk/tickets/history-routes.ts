@@ -3,7 +3,7 @@ import type { ApiRoute, Call } from '../call.ts';
 import { newestFirst, paginate } from '../paging.ts';
 import { recordNotFound } from '../problem.ts';
 import { attachments } from '../uploads/attachment.ts';
-import { userJson, users } from '../users/user.ts';
+import { sideLoadedUsers } from '../users/side-load.ts';
 import { auditJson, auditMetadata, audits } from './audit.ts';
 import { type Comment, commentJson, comments } from './comment.ts';
 import { ticketOr404 } from './ticket.ts';
@@ -22,7 +22,14 @@ export const historyRoutes: readonly ApiRoute[] = [
       const { items, envelope } = paginate(call, all, (comment) => comment.id);
       const shown = [];
       for (const comment of items) shown.push(await commentOf(call, comment));
-      return json(200, { comments: shown, ...(await sideLoaded(call, items)), ...envelope });
+      return json(200, {
+        comments: shown,
+        ...(await sideLoadedUsers(
+          call,
+          items.map((comment) => comment.author_id),
+        )),
+        ...envelope,
+      });
     },
   },
   {
@@ -55,11 +62,4 @@ async function commentOf(call: Call, comment: Comment) {
   const audit = await store.get(audits, comment.audit_id);
   const attached = await store.getMany(attachments, comment.attachment_ids);
   return commentJson(call.url, comment, attached, auditMetadata(audit ?? { custom: {} }));
-}
-
-async function sideLoaded(call: Call, items: readonly Comment[]) {
-  if (!call.exchange.query.get('include')?.split(',').includes('users')) return {};
-  const ids = [...new Set(items.map((comment) => comment.author_id))];
-  const found = await call.session.store.getMany(users, ids);
-  return { users: found.map((user) => userJson(call.url, user)) };
 }

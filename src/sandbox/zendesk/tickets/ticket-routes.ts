@@ -9,6 +9,7 @@ import { mergeTickets } from './merge-tickets.ts';
 import type { Saved } from './save-ticket.ts';
 import { type Ticket, ticketJson, ticketOr404, tickets } from './ticket.ts';
 import { ticketInput } from './ticket-input.ts';
+import { sideLoadedUsers } from '../users/side-load.ts';
 import { updateTicket } from './update-ticket.ts';
 import { ViaId } from './via.ts';
 
@@ -40,7 +41,11 @@ export const ticketRoutes: readonly ApiRoute[] = [
       return savedAnswer(call, 201, saved);
     }),
   ),
-  route('GET', '/:id', async (call) => json(200, { ticket: ticketJson(call.url, await ticketOf(call)) })),
+  route('GET', '/:id', async (call) => {
+    const ticket = await ticketOf(call);
+    const people = [ticket.requester_id, ticket.submitter_id, ticket.assignee_id].filter((id) => id !== null);
+    return json(200, { ticket: ticketJson(call.url, ticket), ...(await sideLoadedUsers(call, people)) });
+  }),
   route(
     'PUT',
     '/:id',

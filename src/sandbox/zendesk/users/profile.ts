@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ZendeskSession } from '../account/session.ts';
 import { forbidden, invalidField } from '../problem.ts';
 import { addIdentity, identities, userByIdentity } from './identity.ts';
+import { checkedFields } from './user-field.ts';
 import { isAgent, roleSchema, type User, userByExternalId, users } from './user.ts';
 
 const optionalText = z.string().nullable().optional();
@@ -84,7 +85,7 @@ async function applyProfile(session: ZendeskSession, user: User, profile: Profil
   const changed: User = {
     ...user,
     ...given,
-    user_fields: { ...user.user_fields, ...profile.user_fields },
+    user_fields: { ...user.user_fields, ...(await checkedFields(session.store, profile.user_fields ?? {})) },
     phone: user.phone ?? phone ?? null,
     photo_url: remote_photo_url === undefined ? user.photo_url : remote_photo_url,
     updated_at: session.now,

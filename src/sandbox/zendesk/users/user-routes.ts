@@ -5,6 +5,7 @@ import { paginate } from '../paging.ts';
 import { takeUserWrite } from '../account/limits.ts';
 import { createOrUpdate } from './create-or-update.ts';
 import { userByIdentity } from './identity.ts';
+import { deleteUser } from './delete-user.ts';
 import { mergeUsers } from './merge-users.ts';
 import { createUser, profileSchema, updateUser } from './profile.ts';
 import { searchByExternalId, searchByQuery } from './search-users.ts';
@@ -89,6 +90,14 @@ export const userRoutes: readonly ApiRoute[] = [
       await takeUserWrite(call.session, user.id);
       return one(call, 200, await updateUser(call.session, call.user, user, input(call, body).user));
     },
+  },
+  {
+    method: 'DELETE',
+    path: '/users/:id',
+    resource: 'users',
+    allowed: 'agent',
+    answer: async (call) =>
+      one(call, 200, await deleteUser(call.session, await userOr404(call.session.store, call.params.id ?? ''))),
   },
   {
     method: 'PUT',
