@@ -22,9 +22,10 @@ export interface ZendeskCall {
   readonly method: HttpRequest['method'];
   /** Below the account's address: "/api/v2/tickets". */
   readonly path: string;
-  readonly body?: JsonObject;
+  readonly body?: JsonObject | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   readonly scopes?: readonly string[];
+  readonly timeoutMs?: number;
   /** What a 404 means for the caller. */
   readonly missing?: 'thread';
 }
@@ -57,12 +58,15 @@ function requestOf(api: Api, call: ZendeskCall): HttpRequest {
     method: call.method,
     url: baseUrl(api, api.key) + call.path,
     writes: call.method !== 'GET',
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: call.timeoutMs ?? TIMEOUT_MS,
     ...(call.body === undefined ? {} : { body: call.body }),
     ...(call.headers === undefined ? {} : { headers: call.headers }),
     ...(call.scopes === undefined ? {} : { scopes: call.scopes }),
   };
 }
+
+/** A ticket is closed, or has all the comments that Zendesk allows (5,000). */
+const TAKES_NO_MORE = /closed prevents ticket update|TooManyComments|cannot have more than [\d,]+ comments/i;
 
 function refusal(call: ZendeskCall, answer: HttpAnswer, now: number): Error {
   const { status } = answer;
@@ -78,12 +82,12 @@ function refusal(call: ZendeskCall, answer: HttpAnswer, now: number): Error {
     case 409:
       return new Unavailable(message, { status });
     case 422:
-      return /closed prevents ticket update/i.test(answer.text)
-        ? new ThreadClosed(message, { status })
-        : new Refused(message, { status });
+      return TAKES_NO_MORE.test(answer.text) ? new ThreadClosed(message, { status }) : new Refused(message, { status });
     case 429:
       return new RateLimited(message, { status, until: retryAfter(answer, now) ?? now + MINUTE, scope: limitedScope(answer) });
     default:
+      // What was sent under this key before had another body: it arrived.
+      if (status === 400 && answer.text.includes('IdempotentRequestError')) return new OutcomeUnknown(message, { status });
       // The write may have happened before the error did.
       if (status >= 500)
         return call.method === 'GET' ? new Unavailable(message, { status }) : new OutcomeUnknown(message, { status });

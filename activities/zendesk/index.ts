@@ -1,13 +1,17 @@
 import type { BusinessSystem } from '../business-system.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
+import { changed } from './changed.ts';
 import { baseUrl, TIMEOUT_MS } from './client.ts';
-import { changed, collect } from './collect.ts';
+import { collect } from './collect.ts';
 import { authorize, authorizeUrl, connectFields, disconnect, exchange, refresh } from './connect.ts';
 import { find } from './find.ts';
 import { perform } from './perform.ts';
+import { TRUSTS_EMAIL } from './person.ts';
 import { plan } from './plan.ts';
 import { receive } from './receive.ts';
 import { resources } from './resources.ts';
+import { successor } from './successor.ts';
+import { personNow } from './users.ts';
 
 /** Zendesk Support: a ticket a conversation, a comment a batch. */
 export const zendesk: BusinessSystem = {
@@ -37,7 +41,15 @@ export const zendesk: BusinessSystem = {
     requestTimeoutMs: TIMEOUT_MS,
     fallbacks: ['plain', 'missing'],
     connectFlow: { kind: 'oauth', fields: connectFields },
-    settings: [],
+    settings: [
+      {
+        name: TRUSTS_EMAIL,
+        label: 'We verify our users’ e-mail addresses',
+        help: 'An app user is the end user at Zendesk who has the same address. Leave it off unless your app proves who owns an address: otherwise anybody could write, and be answered, as somebody else.',
+        type: 'toggle',
+        default: false,
+      },
+    ],
     operatorSettings: [
       {
         env: 'ZENDESK_URL',
@@ -66,6 +78,8 @@ export const zendesk: BusinessSystem = {
   receive,
   retryStatus: 409,
   collect,
+  successor,
+  personNow,
   changed,
   resources,
   threadUrl: ({ remoteId }, account) => `${baseUrl(account, account.key)}/agent/tickets/${remoteId}`,

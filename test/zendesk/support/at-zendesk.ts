@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { z } from 'zod';
+import { json } from '../../../src/db/db.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import type { Content } from '../../../src/domain/message.ts';
 import type { ConversationId } from '../../../src/domain/ids.ts';
 import type { AgentAction } from '../../../src/sandbox/zendesk/control/agent-action.ts';
@@ -20,6 +23,21 @@ export interface AtZendesk {
   readonly comments: (kind?: 'public' | 'internal') => Promise<readonly SeenComment[]>;
   /** The number of the newest ticket. */
   readonly ticket: () => Promise<number>;
+  /** Changes what the app knows of its user. */
+  readonly profile: (change: ProfileChange) => Promise<void>;
+  /** What the integration is set to. */
+  readonly settings: (settings: JsonObject) => Promise<void>;
+  /** Calls Zendesk's API as its administrator. @throws when it is refused */
+  readonly api: <T>(method: string, path: string, schema: z.ZodType<T>, body?: object) => Promise<T>;
+  /** How often the sandbox took a call like this: `PUT /users/`. */
+  readonly calls: (like: string) => Promise<number>;
+}
+
+export interface ProfileChange {
+  readonly given_name?: string | null;
+  readonly surname?: string | null;
+  readonly email?: string | null;
+  readonly properties?: JsonObject;
 }
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
@@ -45,7 +63,8 @@ export function atZendesk(options: Parameters<typeof createZendeskWorld>[1] = {}
   return () => desk;
 }
 
-function deskOf(world: ZendeskWorld, conversation: ConversationId): AtZendesk {
+/** A desk for one more conversation in the same Zendesk. */
+export function deskOf(world: ZendeskWorld, conversation: ConversationId): AtZendesk {
   const ticket = async (): Promise<number> => (await world.tickets()).at(-1)?.id ?? 0;
   return {
     world,
@@ -70,7 +89,42 @@ function deskOf(world: ZendeskWorld, conversation: ConversationId): AtZendesk {
         .execute();
       return rows.map(({ content }) => content);
     },
+    profile: async ({ properties, ...plain }) => {
+      const { app_user_id } = await world.db
+        .selectFrom('conversations')
+        .select('app_user_id')
+        .where('id', '=', conversation)
+        .executeTakeFirstOrThrow();
+      const changes = { ...plain, ...(properties === undefined ? {} : { properties: json(properties) }) };
+      await world.db.updateTable('app_users').set(changes).where('id', '=', app_user_id).execute();
+    },
+    settings: async (settings) => {
+      const { account } = world.connection;
+      await world.db
+        .updateTable('integrations')
+        .set({ settings: json(settings) })
+        .where('account_id', '=', account)
+        .execute();
+    },
+    api: (method, path, schema, body) => callApi(world, { method, path, schema, body }),
+    calls: async (like) =>
+      (await world.zendesk.requests()).filter(({ method, path }) => `${method} ${path}`.includes(like)).length,
     comments: async (kind) =>
       (await world.comments()).filter(({ isPublic }) => kind === undefined || isPublic === (kind === 'public')),
   };
+}
+
+async function callApi<T>(
+  world: ZendeskWorld,
+  call: { readonly method: string; readonly path: string; readonly schema: z.ZodType<T>; readonly body: object | undefined },
+): Promise<T> {
+  const headers = { authorization: `Bearer ${await world.zendesk.adminToken()}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${world.zendesk.url}/api/v2${call.path}`, {
+    method: call.method,
+    headers,
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${call.method} ${call.path}: ${answer.status} ${text}`);
+  return call.schema.parse(text === '' ? {} : JSON.parse(text));
 }

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { collect } from '../../activities/collect.ts';
+import { zendesk } from '../../activities/zendesk/index.ts';
+import { dyingPorts } from '../engine/support/dying-ports.ts';
+import { attemptOf, createConversation, runRound, say, settle } from '../engine/support/world.ts';
+import { atZendesk, deskOf } from './support/at-zendesk.ts';
+import type { AtZendesk } from './support/at-zendesk.ts';
+
+const Made = z.object({ ticket: z.object({ id: z.number() }) });
+
+/** Another ticket of the same end user, or of somebody else, such as one that came by mail. */
+async function anotherTicket(at: AtZendesk, requester?: number): Promise<number> {
+  const [first] = await at.world.tickets();
+  const ticket = {
+    subject: 'By mail',
+    requester_id: requester ?? first?.requester_id,
+    comment: { body: 'by mail', public: true, author_id: requester ?? first?.requester_id },
+  };
+  return (await at.api('POST', '/tickets', Made, { ticket })).ticket.id;
+}
+
+const merge = async (at: AtZendesk, from: number, into: number): Promise<void> => {
+  await at.world.zendesk.act({ ticket: from, as: 'Ben', do: 'merge', into });
+  await at.world.webhooksDone();
+};
+
+const texts = async (at: AtZendesk): Promise<readonly (string | undefined)[]> => (await at.answers()).map(({ text }) => text);
+
+describe('a ticket that was merged into another one', () => {
+  const desk = atZendesk();
+
+  it('goes on in that one, which gets the tag with the app user’s next words', async () => {
+    const at = desk();
+    await at.world.zendesk.set({ signatures: false });
+    await at.says('one');
+    const ours = await at.ticket();
+    const other = await anotherTicket(at);
+    await merge(at, ours, other);
+    await at.says('two');
+    await at.acts({ do: 'reply', text: 'an answer', ticket: other });
+    expect((await at.comments('public')).filter(({ by }) => by === 'Ann Lee').map(({ ticket, text }) => [ticket, text])).toEqual([
+      [ours, 'one'],
+      [other, 'by mail'],
+      [other, 'two'],
+    ]);
+    expect((await at.world.tickets()).find(({ id }) => id === other)?.tags).toEqual(['smooch']);
+    expect(await texts(at)).toEqual(['an answer']);
+  });
+
+  it('goes on there when the merger is seen before the app user writes', async () => {
+    const at = desk();
+    await at.world.zendesk.set({ signatures: false });
+    await at.says('one');
+    const ours = await at.ticket();
+    const other = await anotherTicket(at);
+    await merge(at, ours, other);
+    await fetchAll(at);
+    await at.says('two');
+    expect((await at.comments('public')).at(-1)).toMatchObject({ ticket: other, text: 'two' });
+  });
+
+  it('loses nothing that was answered in it before, and brings nothing from the other one that was', async () => {
+    const at = desk();
+    await at.world.zendesk.set({ signatures: false });
+    await at.says('one');
+    const ours = await at.ticket();
+    const other = await anotherTicket(at);
+    await at.world.zendesk.addFault({ kind: 'lost', times: 3 });
+    await at.world.zendesk.act({ ticket: other, as: 'Ben', do: 'reply', text: 'to the mail' });
+    await at.world.zendesk.act({ ticket: ours, as: 'Ben', do: 'reply', text: 'just before' });
+    at.world.clock.advance(1_000);
+    await merge(at, ours, other);
+    await at.says('two');
+    expect(await texts(at)).toEqual(['just before']);
+    at.world.clock.advance(1_000);
+    await at.acts({ do: 'reply', text: 'after', ticket: other });
+    expect(await texts(at)).toEqual(['just before', 'after']);
+  });
+
+  it('is followed through several mergers', async () => {
+    const at = desk();
+    await at.says('one');
+    const ours = await at.ticket();
+    const second = await anotherTicket(at);
+    const third = await anotherTicket(at);
+    await merge(at, ours, second);
+    await merge(at, second, third);
+    await at.says('two');
+    expect((await at.comments('public')).at(-1)).toMatchObject({ ticket: third, text: 'two' });
+  });
+
+  it('is not followed to somebody else’s ticket: that person must not read it', async () => {
+    const at = desk();
+    await at.world.zendesk.set({ signatures: false });
+    await at.says('one');
+    const ours = await at.ticket();
+    const { user } = await at.api('POST', '/users', z.object({ user: z.object({ id: z.number() }) }), {
+      user: { name: 'Somebody Else' },
+    });
+    const other = await anotherTicket(at, user.id);
+    await merge(at, ours, other);
+    await at.says('two');
+    await at.acts({ do: 'reply', text: 'for somebody else', ticket: other });
+    const last = (await at.comments('public')).findLast(({ by }) => by === 'Ann Lee');
+    expect(last).toMatchObject({ text: 'two', ticket: await at.ticket() });
+    expect([ours, other]).not.toContain(last?.ticket);
+    expect(await texts(at)).toEqual([]);
+  });
+
+  it('into the ticket of another conversation leaves that one to its owner', async () => {
+    const at = desk();
+    await at.settings({ verifiesEmail: true });
+    const other = deskOf(at.world, await createConversation(at.world, 'Ann Two'));
+    await at.profile({ email: 'ann@example.com' });
+    await other.profile({ email: 'ann@example.com' });
+    await at.says('one');
+    const ours = await at.ticket();
+    await other.says('other');
+    await merge(at, ours, await other.ticket());
+    await at.says('two');
+    expect(await at.world.tickets()).toHaveLength(3);
+    await at.acts({ do: 'reply', text: 'for the other conversation', ticket: await ticketAt(at, 1) });
+    expect(await texts(at)).toEqual([]);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'shows everything once, in order, when a round or a fetch is killed %s any of its calls',
+    async (when) => {
+      const at = desk();
+      await at.world.zendesk.set({ ticketUpdateLimit: 1_000, signatures: false });
+      for (let n = 1; ; n += 1) {
+        const one = deskOf(at.world, await createConversation(at.world));
+        await one.says('one');
+        const ours = await one.ticket();
+        const other = await anotherTicketOf(one, ours);
+        await merge(one, ours, other);
+        await say(one.world, one.conversation, 'two');
+        const round = dyingPorts(one.world.ports, n, when);
+        await runRound(one.world, { conversation: one.conversation, ...bell(one) }, (attempt) =>
+          attempt === 1 ? round.ports : one.world.ports,
+        );
+        const fetching = dyingPorts(one.world.ports, n, when);
+        await fetchAll(one, fetching.ports);
+        await one.acts({ do: 'reply', text: 'an answer', ticket: other });
+        const shown = (await one.comments('public')).filter(({ ticket, text }) => ticket === other && text === 'two');
+        expect(shown, `killed ${when} call ${n}, ${round.calls.at(-1)}`).toHaveLength(1);
+        expect(await texts(one)).toEqual(['an answer']);
+        if (!round.hasDied() && !fetching.hasDied()) return expect(n).toBeGreaterThan(10);
+      }
+    },
+    240_000,
+  );
+});
+
+const bell = ({ world }: AtZendesk) => ({ system: 'zendesk', destination: world.connection.destination });
+
+const ticketAt = async ({ world }: AtZendesk, index: number): Promise<number> => (await world.tickets())[index]?.id ?? 0;
+
+async function anotherTicketOf(at: AtZendesk, ticket: number): Promise<number> {
+  const requester = (await at.world.tickets()).find(({ id }) => id === ticket)?.requester_id;
+  return await anotherTicket(at, requester);
+}
+
+async function fetchAll({ world, conversation }: AtZendesk, ports = world.ports): Promise<void> {
+  const threads = await world.db.selectFrom('threads').select('id').where('conversation_id', '=', conversation).execute();
+  for (const { id } of threads) await collect(ports, zendesk, { conversation, thread: id }, attemptOf(1)).catch(() => undefined);
+  if (ports === world.ports) await settle(world);
+}
