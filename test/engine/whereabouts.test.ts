@@ -43,8 +43,8 @@ describe('where a thread and its person are now', () => {
       fc.asyncProperty(said, async (what) => {
         const { thread, conversation } = await aThread();
         await fetchIt(systemSaying(what, thread), { thread, conversation });
-        const isOurs = what.addressee === 'ours' || what.addressee === what.heir;
-        const person = what.addressee !== 'ours' && isOurs ? what.addressee : 'ours';
+        const person = what.addressee === 'ours' ? 'ours' : (what.heir ?? 'ours');
+        const isOurs = what.addressee === person;
         const isFollowed = what.isClosed && what.successor === person;
         const isLost = !isOurs || (what.isClosed && what.successor !== undefined && !isFollowed);
         expect(await textsOf(conversation)).toEqual(isOurs ? ['an answer'] : []);

@@ -10,7 +10,8 @@ import { deleteTicket } from '../tickets/ticket-routes.ts';
 import type { TicketInput } from '../tickets/ticket-input.ts';
 import { updateTicket } from '../tickets/update-ticket.ts';
 import { ViaId } from '../tickets/via.ts';
-import { isAgent, type User, users } from '../users/user.ts';
+import { mergeUsers } from '../users/merge-users.ts';
+import { isAgent, type User, userOr404, users } from '../users/user.ts';
 
 const common = {
   ticket: idSchema,
@@ -33,6 +34,8 @@ export const agentAction = z.discriminatedUnion('do', [
   z.object({ ...common, do: z.literal('delete') }),
   z.object({ ...common, do: z.literal('merge'), into: idSchema }),
   z.object({ ...common, do: z.literal('changeRequester'), requester: idSchema }),
+  /** The ticket's requester is the same person as another end user, who stays. */
+  z.object({ ...common, do: z.literal('mergeRequester'), requester: idSchema }),
   z.object({ ...common, do: z.literal('tag'), add: z.array(z.string()).default([]), remove: z.array(z.string()).default([]) }),
 ]);
 export type AgentAction = z.input<typeof agentAction>;
@@ -57,6 +60,14 @@ export async function act(session: ZendeskSession, url: string, input: AgentActi
     await deleteTicket(session, ticket);
     return { ticketId: ticket.id, commentId: null };
   }
+  if (action.do === 'mergeRequester') {
+    await mergeUsers(
+      session,
+      await userOr404(session.store, ticket.requester_id),
+      await userOr404(session.store, action.requester),
+    );
+    return { ticketId: ticket.id, commentId: null };
+  }
   await takeTicketUpdate(session, ticket.id, user.id);
   if (action.do === 'merge') {
     const target = await ticketOr404(session.store, action.into);
@@ -67,7 +78,7 @@ export async function act(session: ZendeskSession, url: string, input: AgentActi
   return { ticketId: ticket.id, commentId: saved.audit.events.find((event) => event.type === 'Comment')?.id ?? null };
 }
 
-type Editing = Exclude<Parsed, { do: 'delete' | 'merge' }>;
+type Editing = Exclude<Parsed, { do: 'delete' | 'merge' | 'mergeRequester' }>;
 
 const STATUS_OF = { solve: 'solved', close: 'closed', reopen: 'open', pending: 'pending', hold: 'hold' } as const;
 

@@ -1,7 +1,8 @@
 import { type Html, html } from '../../../domain/html.ts';
 import type { ZendeskReading } from '../account/session.ts';
 import type { Ticket } from '../tickets/ticket.ts';
-import { type User, userOr404, users } from '../users/user.ts';
+import { recordNotFound } from '../problem.ts';
+import { type User, users } from '../users/user.ts';
 
 export interface Sidebar {
   /** Where its forms are sent. */
@@ -12,7 +13,9 @@ export interface Sidebar {
 
 /** What an agent can do with a ticket besides answering. */
 export async function sidebar(reading: ZendeskReading, { action, ticket, agents }: Sidebar): Promise<Html> {
-  const requester = await userOr404(reading.store, ticket.requester_id);
+  // One that was deleted is no longer active, but still the requester.
+  const requester = await reading.store.get(users, ticket.requester_id);
+  if (requester === undefined) throw recordNotFound();
   const newest = await reading.store.list(users, { group: 'end-user', descending: true, limit: 200 });
   const others = newest.filter((user) => user.active && user.id !== requester.id);
   // Who acts; a script puts in who is chosen in the composer.
@@ -20,10 +23,11 @@ export async function sidebar(reading: ZendeskReading, { action, ticket, agents 
   const form = (title: string, does: string, fields: Html): Html =>
     html`<form class="card" method="post" action="${action}">
       <h2>${title}</h2>
-      ${as} ${fields} <button name="do" value="${does}">${title === 'Merge' ? 'Merge' : 'Change'}</button>
+      ${as} ${fields} <button name="do" value="${does}">${title.startsWith('Merge') ? 'Merge' : 'Change'}</button>
     </form>`;
   return html`${STATUS_BUTTONS} ${form('Requester', 'changeRequester', requesterFields(requester, others))}
-  ${form('Tags', 'tag', TAG_FIELDS)} ${form('Merge', 'merge', MERGE_FIELDS)}`;
+  ${form('Tags', 'tag', TAG_FIELDS)} ${form('Merge', 'merge', MERGE_FIELDS)}
+  ${others.length > 0 && form('Merge requester', 'mergeRequester', choiceOf('End user to merge into', others))}`;
 }
 
 /** These belong to the composer: what is written there goes along. */
@@ -41,9 +45,27 @@ const STATUS_BUTTONS = html`<div class="card">
 
 const requesterFields = (requester: User, others: readonly User[]): Html =>
   html`<p>${requester.name}<br /><span class="muted">${requester.email ?? 'no e-mail address'}</span></p>
-    <select name="requester" aria-label="Requester">
-      ${[requester, ...others].map((user) => html`<option value="${user.id}">${nameAndAddress(user)}</option>`)}
-    </select>`;
+    ${factsOf(requester)} ${choiceOf('Requester', [requester, ...others])}`;
+
+/** What the account's own fields say of the person. */
+function factsOf({ external_id, user_fields }: User): Html | false {
+  const facts = Object.entries({ ...(external_id === null ? {} : { 'external id': external_id }), ...user_fields });
+  return (
+    facts.length > 0 &&
+    html`<dl class="user-fields">
+      ${facts.map(
+        ([name, value]) =>
+          html`<dt class="muted">${name}</dt>
+            <dd>${String(value)}</dd>`,
+      )}
+    </dl>`
+  );
+}
+
+const choiceOf = (label: string, people: readonly User[]): Html =>
+  html`<select name="requester" aria-label="${label}">
+    ${people.map((user) => html`<option value="${user.id}">${nameAndAddress(user)}</option>`)}
+  </select>`;
 
 const nameAndAddress = (user: User): string => (user.email === null ? user.name : `${user.name} (${user.email})`);
 
