@@ -57,7 +57,7 @@ describe('what was answered elsewhere', () => {
     const last = await at.ticket();
     expect((await at.world.comments()).filter(({ ticket }) => ticket === last).map(({ text }) => text)).toEqual([
       'two',
-      'Carla (slack):\nfrom elsewhere',
+      expect.stringMatching(/^Earlier messages of this conversation: http\S+\n\nCarla \(slack\):\nfrom elsewhere$/),
     ]);
   });
 
