@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { accept } from '../../src/db/accept.ts';
 import type { Author, Content, Source } from '../../src/domain/message.ts';
+import { MINUTE } from '../../src/domain/time.ts';
 import { settle } from '../engine/support/world.ts';
 import { atZendesk } from './support/at-zendesk.ts';
 import type { AtZendesk } from './support/at-zendesk.ts';
@@ -10,7 +11,7 @@ const Users = z.object({ users: z.array(z.object({ id: z.number() })) });
 
 async function mirror({ world, conversation }: AtZendesk, content: Content, author: Author, source: Source): Promise<void> {
   await accept(world.db, { conversation, role: 'appMaker', content, author, source, now: world.clock.now() });
-  await settle(world);
+  await settle(world, { forMs: 10 * MINUTE });
 }
 
 describe('what was answered elsewhere', () => {

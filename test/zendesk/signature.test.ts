@@ -155,6 +155,35 @@ describe('withoutSignature', () => {
     );
   });
 
+  it('leaves text that ends with no signature as it was, but for blanks at the ends of lines', () => {
+    const known: readonly Pick<Case, 'personal' | 'template'>[] = [
+      { personal: 'Benedikt Okri\nCustomer care', template: BARE },
+      { personal: '**Benedikt**, {{agent.organization.name}} Limited', template: '{{agent.signature}}\n\n--\nAcme Quux' },
+      { personal: '--\nBenedikt Okri', template: '{% if agent.tags contains "x" %}--\nAcme{% endif %}{{agent.signature}}' },
+      {},
+    ];
+    const anyLine = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc.stringMatching(/^[-_* ]{0,4}$/),
+      fc.constantFrom('', '---', '--verbose', 'a -- b', '– Ben', 'Best regards,', 'Okri', '{{agent.signature}}'),
+    );
+    const noDashes = fc.array(
+      anyLine.filter((text) => !/^\s*--\s*$/.test(text) && !/[\r\n]/.test(text)),
+      { maxLength: 25 },
+    );
+    const asKept = (lines: readonly string[]): string =>
+      lines
+        .map((text) => text.replaceAll('\u00a0', ' ').trimEnd())
+        .join('\n')
+        .trim();
+    fc.assert(
+      fc.property(noDashes, fc.constantFrom(...known), (lines, signatures) => {
+        expect(withoutSignature(lines.join('\n'), signaturesOf(signatures))).toBe(asKept(lines));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('cuts what was put below with a blank line between, and nothing more, where signature and template are plain', () => {
     const plain = fc.array(fc.stringMatching(/^[A-Z][a-z]{2,12}( [a-z]{2,12}){0,4}$/), { minLength: 1, maxLength: 4 });
     fc.assert(
