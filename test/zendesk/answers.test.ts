@@ -105,7 +105,7 @@ describe('an agent’s answer', () => {
       await template(at, below);
       await at.says('one');
       await at.acts({ do: 'reply', as, text: 'First line.\n\nSecond paragraph.' });
-      const [shown] = (await at.comments('public')).filter(({ by }) => by === as);
+      const shown = (await at.comments('public')).find(({ by }) => by === as);
       expect(shown?.text).not.toBe('First line.\n\nSecond paragraph.');
       expect(await texts(at)).toEqual(['First line.\n\nSecond paragraph.']);
     });
@@ -134,7 +134,7 @@ describe('an agent’s answer', () => {
       await at.says('one');
       await at.world.zendesk.act({ ticket: await at.ticket(), as: 'Ben', do: 'reply', html: '<p>&nbsp;</p>' });
       await at.world.webhooksDone();
-      const [reply] = (await at.comments('public')).filter(({ by }) => by === 'Ben');
+      const reply = (await at.comments('public')).find(({ by }) => by === 'Ben');
       expect(await fetchNow(at)).toBe(`ticket 1 → comment ${reply?.id} skipped: nothing but a signature`);
       expect(await fetchNow(at)).toBe('ticket 1 → nothing new');
       await settle(at.world);

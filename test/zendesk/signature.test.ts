@@ -137,6 +137,13 @@ const cases: Readonly<Record<string, Case>> = {
 
 const signaturesOf = ({ personal, template }: Pick<Case, 'personal' | 'template'>): Signatures => ({ personal, template, agent });
 
+/** Text as it is given back when nothing is cut. */
+const asKept = (lines: readonly string[]): string =>
+  lines
+    .map((text) => text.replaceAll('\u00a0', ' ').trimEnd())
+    .join('\n')
+    .trim();
+
 describe('withoutSignature', () => {
   it.each(Object.entries(cases))('cuts %s', (_title, { text, left, ...known }) => {
     expect(withoutSignature(text, signaturesOf(known))).toBe(left);
@@ -171,11 +178,6 @@ describe('withoutSignature', () => {
       anyLine.filter((text) => !/^\s*--\s*$/.test(text) && !/[\r\n]/.test(text)),
       { maxLength: 25 },
     );
-    const asKept = (lines: readonly string[]): string =>
-      lines
-        .map((text) => text.replaceAll('\u00a0', ' ').trimEnd())
-        .join('\n')
-        .trim();
     fc.assert(
       fc.property(noDashes, fc.constantFrom(...known), (lines, signatures) => {
         expect(withoutSignature(lines.join('\n'), signaturesOf(signatures))).toBe(asKept(lines));

@@ -49,14 +49,14 @@ const requesterFields = (requester: User, others: readonly User[]): Html =>
 
 /** What the account's own fields say of the person. */
 function factsOf({ external_id, user_fields }: User): Html | false {
-  const facts = Object.entries({ ...(external_id === null ? {} : { 'external id': external_id }), ...user_fields });
+  const facts = [...(external_id === null ? [] : [['external id', external_id] as const]), ...Object.entries(user_fields)];
   return (
     facts.length > 0 &&
     html`<dl class="user-fields">
       ${facts.map(
         ([name, value]) =>
           html`<dt class="muted">${name}</dt>
-            <dd>${String(value)}</dd>`,
+            <dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`,
       )}
     </dl>`
   );

@@ -65,7 +65,7 @@ function fits(field: UserField, value: User['user_fields'][string]): boolean {
     case 'date':
       return typeof value === 'string' && !Number.isNaN(Date.parse(value));
     case 'regexp':
-      return new RegExp(field.regexp_for_validation ?? '').test(String(value));
+      return typeof value === 'string' && new RegExp(field.regexp_for_validation ?? '').test(value);
     case 'dropdown':
       return field.custom_field_options.some((option) => option.value === value);
   }
