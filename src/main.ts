@@ -21,6 +21,14 @@ const ROLES: Readonly<
     about: 'prepares the database and Temporal, then ends',
     run: () => once(async () => (await import('./roles/migrate.ts')).migrate),
   },
+  keys: {
+    about: 'tells which keys have sealed what, then ends',
+    run: () => once(async () => (await import('./roles/keys.ts')).showKeys),
+  },
+  'rotate-keys': {
+    about: 'seals everything with the newest key, then ends',
+    run: () => once(async () => (await import('./roles/keys.ts')).rotate),
+  },
   'create-app': { about: 'NAME: makes an app and prints its key, then ends', run: createApp },
   demo: {
     about: "the vendors' stand-ins, and an app that is connected to them",

@@ -10,6 +10,8 @@ export interface SealingKey {
 
 /** Seals what must not be readable in the database: credentials, secrets of webhooks and keys. */
 export interface Vault {
+  /** The key that seals. */
+  readonly keyId: string;
   /** @param purpose what it is and whose: sealed for one purpose, it opens for no other. */
   seal(plain: string, purpose: string): string;
   /** @throws {SealBroken} when it was sealed with an unknown key, for another purpose, or was changed. */
@@ -33,6 +35,7 @@ const TAG_BYTES = 16;
 export function createVault(keys: readonly [SealingKey, ...SealingKey[]]): Vault {
   const [current] = keys;
   return {
+    keyId: current.id,
     seal: (plain, purpose) => {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(Buffer.from(purpose));

@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { putConnectState } from '../db/connect-states.ts';
 import type { Db } from '../db/db.ts';
 import type { Held } from '../db/integrations/connect.ts';
+import type { SealedColumn } from '../db/sealed.ts';
 import { MINUTE } from '../domain/time.ts';
 import { hashToken, newToken } from '../secrets.ts';
 import type { Vault } from '../secrets.ts';
@@ -64,3 +65,4 @@ export const openCarried = (vault: Vault, state: { readonly hash: string; readon
   Sealed.parse(JSON.parse(vault.open(state.input, purpose(state.hash))));
 
 const purpose = (hash: string): string => `connect/${hash}`;
+export const sealedSteps: SealedColumn = { table: 'connect_states', column: 'input', id: 'hash', purpose };

@@ -5,6 +5,7 @@ import { newToken } from '../secrets.ts';
 import type { Vault } from '../secrets.ts';
 import type { Db } from './db.ts';
 import { newId } from './new-id.ts';
+import type { SealedColumn } from './sealed.ts';
 
 /** A key as it is shown once, to whoever made it. */
 export interface NewKey {
@@ -22,6 +23,7 @@ export interface AppKey {
 }
 
 const purpose = (keyId: string): string => `key/${keyId}`;
+export const sealedKeys: SealedColumn = { table: 'app_keys', column: 'secret', id: 'id', purpose };
 
 /** Makes an app, with a key that belongs to it alone. */
 export const createApp = (db: Db, vault: Vault, name: string, now: number): Promise<NewKey & { readonly appId: AppId }> =>

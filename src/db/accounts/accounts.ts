@@ -7,8 +7,10 @@ import { json } from '../db.ts';
 import type { Db, Tx } from '../db.ts';
 import { parseObject } from '../parse-object.ts';
 import { parkDestination } from '../rounds/park.ts';
+import type { SealedColumn } from '../sealed.ts';
 
-const purpose = (account: AccountId): string => `account/${account}`;
+const purpose = (account: string): string => `account/${account}`;
+export const sealedSecrets: SealedColumn = { table: 'accounts', column: 'secrets', id: 'id', purpose };
 
 export async function findAccount(db: Db, vault: Vault, system: string, key: string): Promise<AccountRow | undefined> {
   const row = await db.selectFrom('accounts').selectAll().where('system', '=', system).where('key', '=', key).executeTakeFirst();

@@ -3,8 +3,10 @@ import type { AccountId } from '../../domain/ids.ts';
 import type { Vault } from '../../secrets.ts';
 import type { Db } from '../db.ts';
 import { parseObject } from '../parse-object.ts';
+import type { SealedColumn } from '../sealed.ts';
 
-const purpose = (account: AccountId): string => `grant/${account}`;
+const purpose = (account: string): string => `grant/${account}`;
+export const sealedGrants: SealedColumn = { table: 'grants', column: 'credentials', id: 'account_id', purpose };
 
 export async function readGrant(db: Db, vault: Vault, account: AccountId): Promise<StoredGrant | undefined> {
   const row = await db.selectFrom('grants').selectAll().where('account_id', '=', account).executeTakeFirst();
