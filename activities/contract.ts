@@ -25,6 +25,8 @@ export interface RoundInput {
   readonly destination: DestinationId;
   /** 24 hexadecimal characters, the same for every attempt: the batch's id, if the round freezes one. */
   readonly round: string;
+  /** What asked for it, for traces: a `traceparent`. */
+  readonly trace?: string;
 }
 
 /** How a round ended. Times are epoch milliseconds. */
@@ -66,6 +68,8 @@ export interface LaneBell {
 export interface CollectInput {
   readonly conversation: ConversationId;
   readonly thread: ThreadId;
+  /** What asked for it, for traces: a `traceparent`. */
+  readonly trace?: string;
 }
 
 export interface CollectResult {

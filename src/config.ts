@@ -30,6 +30,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly preview: boolean;
   readonly logLevel: string;
+  /** Final rows are removed after so many days. Absent: never. */
+  readonly retentionDays: number | undefined;
+  /** Of the traces, how many are sent; where to stands in the standard variables. Absent: none. */
+  readonly traces: { readonly ratio: number } | undefined;
   /** What the operator provides for each system, by the system's name and the setting's name. */
   readonly operator: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -82,6 +86,21 @@ const Settings = z.object({
   DESKBRIDGE_ALLOWED_NETWORKS: z.string().transform(parseNetworks).default([]),
   SANDBOX_URL: url.optional(),
   TRUSTED_PROXIES: z.string().transform(parseNetworks).default(PRIVATE_NETWORKS),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'expected a URL such as http://collector:4318' }).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'expected a URL such as http://collector:4318/v1/traces' })
+    .optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'expected a number from 0 to 1' })
+    .min(0, 'expected a number from 0 to 1')
+    .max(1, 'expected a number from 0 to 1')
+    .default(1),
+  // Vendors and clients repeat themselves for days; what they sent must still be known then.
+  DESKBRIDGE_RETENTION_DAYS: z.coerce
+    .number({ error: 'expected a number of days' })
+    .int('expected whole days')
+    .min(7, 'expected at least 7 days')
+    .optional(),
   DESKBRIDGE_PREVIEW: flag.default(false),
   DESKBRIDGE_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'expected debug, info, warn, error or silent' })
@@ -132,12 +151,19 @@ export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config
     trustedProxies: s.TRUSTED_PROXIES,
     preview: s.DESKBRIDGE_PREVIEW,
     logLevel: s.DESKBRIDGE_LOG_LEVEL,
+    retentionDays: s.DESKBRIDGE_RETENTION_DAYS,
+    traces: tracesOf(s),
     operator: operatorSettings(
       s.SANDBOX_URL === undefined ? given : { ...sandboxSettings(systems, s.SANDBOX_URL), ...given },
       systems,
     ),
   });
 }
+
+const tracesOf = (s: z.infer<typeof Settings>): Config['traces'] =>
+  (s.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? s.OTEL_EXPORTER_OTLP_ENDPOINT) === undefined
+    ? undefined
+    : { ratio: s.OTEL_TRACES_SAMPLER_ARG };
 
 function parseKeys(text: string, context: z.RefinementCtx): [SealingKey, ...SealingKey[]] {
   const keys = text.split(',').map((part): SealingKey | undefined => {

@@ -14,6 +14,8 @@ import type { Metrics } from './operations/metrics.ts';
 import { observeStores } from './operations/observe-stores.ts';
 import { observeTemporal } from './operations/observe-temporal.ts';
 import { observeVendorCalls } from './operations/observe-vendor-calls.ts';
+import { noTracing } from './operations/tracing.ts';
+import type { Tracing } from './operations/tracing.ts';
 import { createVault } from './secrets.ts';
 import type { Vault } from './secrets.ts';
 import { connectTemporal } from './temporal.ts';
@@ -25,6 +27,7 @@ export interface Wiring {
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly db: Db;
   readonly vault: Vault;
   readonly temporal: Temporal;
@@ -40,14 +43,15 @@ export async function wire(config: Config, log: Log): Promise<Wiring> {
   const db = openDb({ url: config.databaseUrl, connections: config.databaseConnections, onError });
   const vault = createVault(config.keys);
   const metrics = createMetrics();
-  const temporal = observeTemporal(connectTemporal(config.temporal), metrics);
+  const tracing = await createTracing(config);
+  const temporal = observeTemporal(connectTemporal(config.temporal), { metrics, tracing });
   const http = createHttp({ allowedNetworks: { ranges: config.allowedNetworks } });
   const dispatch = createDispatch({ db, temporal, log });
   const installation = await installationId(db);
   const stores = createStores(db, vault);
   const ports: Ports = {
     clock: systemClock,
-    http: observeVendorCalls(http, { log, metrics }),
+    http: observeVendorCalls(http, { log, metrics, tracing }),
     ...stores,
     ...observeStores(stores),
     settings: {
@@ -61,7 +65,11 @@ export async function wire(config: Config, log: Log): Promise<Wiring> {
   const close = async (): Promise<void> => {
     await dispatch.drain();
     await Promise.all([http.close(), temporal.close()]);
-    await db.destroy();
+    await Promise.all([db.destroy(), tracing.close()]);
   };
-  return { config, log, metrics, db, vault, temporal, dispatch, ports, close };
+  return { config, log, metrics, tracing, db, vault, temporal, dispatch, ports, close };
 }
+
+/** What sends traces is loaded only where there is a place to send them to. */
+const createTracing = async ({ traces }: Config): Promise<Tracing> =>
+  traces === undefined ? noTracing : (await import('./operations/otlp.ts')).createTracing(traces.ratio);

@@ -63,18 +63,18 @@ export async function conversation(input: ConversationInput): Promise<void> {
     return fetch;
   }
 
-  function ringLanes(rung: readonly LaneBell[]): void {
-    for (const lane of rung) laneOf(lane).ring(lane.since);
+  function ringLanes(rung: readonly LaneBell[], trace?: string): void {
+    for (const lane of rung) laneOf(lane).ring(lane.since, trace);
   }
 
-  function ringThreads(rung: readonly ThreadBell[]): void {
-    for (const thread of rung) fetchOf(thread).ring();
+  function ringThreads(rung: readonly ThreadBell[], trace?: string): void {
+    for (const thread of rung) fetchOf(thread).ring(trace);
   }
 
   setHandler(bell, (payload: unknown) => {
     const rung = readBell(payload);
-    ringLanes(rung.lanes);
-    ringThreads(rung.threads);
+    ringLanes(rung.lanes, rung.trace);
+    ringThreads(rung.threads, rung.trace);
   });
   setHandler(retire, () => run.retire());
   setDefaultSignalHandler(() => undefined);

@@ -13,7 +13,7 @@ export interface FetchHost {
   readonly conversation: ConversationId;
   readonly run: Run;
   /** Lanes that what was fetched is to go to. */
-  readonly behind: (lanes: readonly LaneBell[]) => void;
+  readonly behind: (lanes: readonly LaneBell[], trace?: string) => void;
 }
 
 /** Fetches one thread, one collect at a time, for as long as it is rung. */
@@ -24,6 +24,8 @@ export class Fetch {
   private isRung = false;
   private wait: { readonly until: number; readonly why: WaitWhy } | undefined;
   private failures = 0;
+  /** What the ring, or the collect under way, belongs to. */
+  private trace: string | undefined;
   private readonly host: FetchHost;
 
   constructor(bell: ThreadBell, host: FetchHost) {
@@ -35,7 +37,8 @@ export class Fetch {
     return !this.isRung;
   }
 
-  ring(): void {
+  ring(trace?: string): void {
+    if (!this.isRung) this.trace = trace;
     this.isRung = true;
   }
 
@@ -50,7 +53,7 @@ export class Fetch {
       );
       this.wait = result.until === undefined || result.why === undefined ? undefined : { until: result.until, why: result.why };
       if (this.wait !== undefined) this.isRung = true;
-      this.host.behind(result.behind);
+      this.host.behind(result.behind, this.trace);
       this.become(undefined);
     }
   }
@@ -65,8 +68,13 @@ export class Fetch {
     this.isRung = false;
     this.become(`${this.bell.label}: replies are being fetched since ${timeOfDay(Date.now())}.`);
     const { system, thread, label } = this.bell;
+    const { trace } = this;
     try {
-      const result = await activitiesOf(system, `fetch ${label}`).collect({ conversation: this.host.conversation, thread });
+      const result = await activitiesOf(system, `fetch ${label}`).collect({
+        conversation: this.host.conversation,
+        thread,
+        ...(trace === undefined ? {} : { trace }),
+      });
       this.failures = 0;
       return result;
     } catch (error) {

@@ -13,7 +13,7 @@ export interface LaneHost {
   readonly conversation: ConversationId;
   readonly run: Run;
   /** A round found threads that have something to fetch. */
-  readonly fetch: (threads: readonly ThreadBell[]) => void;
+  readonly fetch: (threads: readonly ThreadBell[], trace?: string) => void;
 }
 
 const LIMITED: ReadonlySet<WaitWhy['kind']> = new Set(['rateLimited', 'resting', 'unavailable', 'failed']);
@@ -30,6 +30,8 @@ export class Lane {
   private wait: { readonly until: number; readonly why: WaitWhy } | undefined;
   private parked: string | undefined;
   private failures = 0;
+  /** What the remembered bell, or the round under way, belongs to. */
+  private trace: string | undefined;
   private readonly host: LaneHost;
 
   constructor(bell: Omit<LaneBell, 'since'>, host: LaneHost, carried?: CarriedLane) {
@@ -37,6 +39,7 @@ export class Lane {
     this.host = host;
     this.since = carried?.since;
     this.parked = carried?.parked;
+    this.trace = carried?.trace;
     this.wait =
       carried?.until === undefined || carried.why === undefined ? undefined : { until: carried.until, why: carried.why };
     this.rest(carried?.awaitsUser === true);
@@ -60,17 +63,19 @@ export class Lane {
   }
 
   /** A bell opens a window, or is remembered while a round runs. It shortens no wait. */
-  ring(since: number): void {
+  ring(since: number, trace?: string): void {
+    if (this.since === undefined) this.trace = trace;
     this.since = Math.min(this.since ?? since, since);
   }
 
   carry(): CarriedLane {
-    const { since, wait, parked } = this;
+    const { since, wait, parked, trace } = this;
     return {
       ...this.bell,
       ...(since === undefined ? {} : { since }),
       ...(wait === undefined ? {} : wait),
       ...(parked === undefined ? {} : { parked }),
+      ...(since === undefined || trace === undefined ? {} : { trace }),
       ...(this.state.kind === 'awaitingUser' ? { awaitsUser: true } : {}),
     };
   }
@@ -103,11 +108,13 @@ export class Lane {
     this.become({ kind: 'sending', since: Date.now() });
     const round = uuid4().replaceAll('-', '').slice(0, 24);
     const { destination, label, system } = this.bell;
+    const { trace } = this;
     try {
       const result = await activitiesOf(system, `send to ${label}`).deliver({
         conversation: this.host.conversation,
         destination,
         round,
+        ...(trace === undefined ? {} : { trace }),
       });
       this.failures = 0;
       return result;
@@ -127,8 +134,8 @@ export class Lane {
   private apply(result: RoundResult): void {
     this.wait = result.until === undefined || result.why === undefined ? undefined : { until: result.until, why: result.why };
     this.parked = result.parked;
-    if (result.behind !== undefined) this.ring(result.behind);
-    if (result.collect !== undefined) this.host.fetch(result.collect);
+    if (result.behind !== undefined) this.ring(result.behind, this.trace);
+    if (result.collect !== undefined) this.host.fetch(result.collect, this.trace);
     this.rest(result.awaitsUser === true);
     this.host.run.show();
   }

@@ -3,10 +3,18 @@ import { toId } from '../src/domain/ids.ts';
 import type { DestinationId, ThreadId } from '../src/domain/ids.ts';
 import type { Bell } from './signals.ts';
 
+/** A `traceparent` has 55 characters. */
+const LONGEST_TRACE = 64;
+
 /** Takes from a signal what is a bell. Anything else is left out: a handler that throws would stop the conversation. */
-export function readBell(payload: unknown): Required<Bell> {
+export function readBell(payload: unknown): Required<Omit<Bell, 'trace'>> & Pick<Bell, 'trace'> {
   const bell = isRecord(payload) ? payload : {};
-  return { lanes: listOf(bell['lanes']).flatMap(laneOf), threads: listOf(bell['threads']).flatMap(threadOf) };
+  const { lanes, threads, trace } = bell;
+  return {
+    lanes: listOf(lanes).flatMap(laneOf),
+    threads: listOf(threads).flatMap(threadOf),
+    ...(isText(trace) && trace.length <= LONGEST_TRACE ? { trace } : {}),
+  };
 }
 
 function laneOf(item: unknown): LaneBell[] {

@@ -8,6 +8,8 @@ import type { WaitWhy } from '../src/domain/lane-state.ts';
 export interface Bell {
   readonly lanes?: readonly LaneBell[];
   readonly threads?: readonly ThreadBell[];
+  /** What rang, for traces: a `traceparent`. Only where traces are sent. */
+  readonly trace?: string;
 }
 
 /** Rings a conversation. Sent with signal-with-start, so it also starts one. */
@@ -45,6 +47,7 @@ export interface CarriedLane extends Omit<LaneBell, 'since'> {
   readonly why?: WaitWhy;
   readonly parked?: string;
   readonly awaitsUser?: boolean;
+  readonly trace?: string;
 }
 
 export interface AccountWorkflowInput {

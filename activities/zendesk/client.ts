@@ -15,6 +15,7 @@ import {
 import type { JsonObject } from '../../src/domain/json.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
 import { parseTicketLimit } from './limits.ts';
+import { vendorWords } from '../vendor-words.ts';
 
 export const TIMEOUT_MS = 10 * SECOND;
 
@@ -70,7 +71,7 @@ const TAKES_NO_MORE = /closed prevents ticket update|TooManyComments|cannot have
 
 function refusal(call: ZendeskCall, answer: HttpAnswer, now: number): Error {
   const { status } = answer;
-  const message = `Zendesk answers ${status} to ${describe(call)}${reasonOf(answer)}`;
+  const message = `Zendesk answers ${status} to ${describe(call)}${reasonOf(call, answer)}`;
   switch (status) {
     case 401:
       return new CredentialsRevoked('Zendesk no longer accepts our access. Connect the account again.', { status });
@@ -108,12 +109,13 @@ const Problem = z.object({
   details: z.unknown().optional(),
 });
 
-/** Zendesk's own words on what was wrong. They name fields, not contents. */
-function reasonOf(answer: HttpAnswer): string {
+/** Zendesk's own words on what was wrong. They name fields, and at times what stood in them. */
+function reasonOf(call: ZendeskCall, answer: HttpAnswer): string {
   const problem = Problem.safeParse(jsonOf(answer));
   if (!problem.success) return '';
   const details = problem.data.details === undefined ? '' : ` ${JSON.stringify(problem.data.details)}`;
-  return ` (${problem.data.description ?? problem.data.error ?? 'no reason given'}${details})`.slice(0, 300);
+  const words = `${problem.data.description ?? problem.data.error ?? 'no reason given'}${details}`;
+  return ` (${vendorWords(words, call.body)})`;
 }
 
 const describe = (call: ZendeskCall): string => `${call.method} ${call.path.split('?')[0] ?? call.path}`;

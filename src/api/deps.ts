@@ -6,6 +6,7 @@ import type { Db } from '../db/db.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../operations/metrics.ts';
+import type { Tracing } from '../operations/tracing.ts';
 import type { Vault } from '../secrets.ts';
 import type { Temporal } from '../temporal.ts';
 import type { FailedAttempts } from './failed-attempts.ts';
@@ -19,6 +20,7 @@ export interface ApiDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly http: Http;
   readonly systems: readonly BusinessSystem[];
   readonly settings: Settings;

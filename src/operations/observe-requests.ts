@@ -3,31 +3,53 @@ import { requestIdOf } from '../api/request-id.ts';
 import { withFacts } from '../log.ts';
 import type { Facts, Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Span, Tracing } from './tracing.ts';
+
+interface Watch {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+}
 
 /** Probes come every few seconds and say nothing when all is well. */
 const PROBES = new Set(['/healthz', '/readyz']);
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Logs and measures each request once it is answered: never its address, which may hold names and secrets, only the route. */
+/** Logs, measures and traces each request: never its address, which may hold names and secrets, only the route. */
 export const observeRequests =
-  ({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }): RequestHandler =>
+  (watch: Watch): RequestHandler =>
   (request, response, next) => {
+    if (PROBES.has(request.path)) return next();
     const began = performance.now();
-    const facts: Facts = { requestId: requestIdOf(response) };
-    response.once('close', () => {
-      const ms = Math.round(performance.now() - began);
-      const route = routeOf(request, response);
-      const { method } = request;
-      const isCutOff = !response.writableFinished;
-      const line = { ...facts, method, route, status: response.statusCode, ms, ...(isCutOff ? { isCutOff } : {}) };
-      if (PROBES.has(route)) return log.debug(line, 'answered');
-      log.info(line, isCutOff ? 'the other side left before the answer' : 'answered');
-      const status = isCutOff ? 'none' : `${Math.floor(response.statusCode / 100)}xx`;
-      metrics.httpSeconds.observe({ method: METHODS.has(method) ? method : 'other', route, status }, ms / 1_000);
+    const start = { name: request.method, kind: 'server', facts: {}, parent: request.get('traceparent') } as const;
+    void watch.tracing.within(start, (span) => {
+      const facts: Facts = { requestId: requestIdOf(response), trace: watch.tracing.current()?.split('-')[1] };
+      const ended = new Promise<void>((resolve) => response.once('close', resolve));
+      withFacts(facts, next);
+      return ended.then(() => tell(watch, { request, response, span, facts, ms: Math.round(performance.now() - began) }));
     });
-    withFacts(facts, next);
   };
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+interface Ended {
+  readonly request: Request;
+  readonly response: Response;
+  readonly span: Span;
+  readonly facts: Facts;
+  readonly ms: number;
+}
+
+function tell({ log, metrics }: Watch, { request, response, span, facts, ms }: Ended): void {
+  const route = routeOf(request, response);
+  const method = METHODS.has(request.method) ? request.method : 'other';
+  const isCutOff = !response.writableFinished;
+  const { statusCode: status } = response;
+  log.info({ ...facts, method, route, status, ms, ...(isCutOff ? { isCutOff } : {}) }, 'answered');
+  metrics.httpSeconds.observe({ method, route, status: isCutOff ? 'none' : `${Math.floor(status / 100)}xx` }, ms / 1_000);
+  const { requestId, app } = facts;
+  const standard = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status };
+  span.tell({ requestId, app, ...standard }, `${method} ${route}`);
+  if (status >= 500 || isCutOff) span.failed();
+}
 
 /** Keeps the address below which a router serves: an error that leaves the router takes the knowledge along. */
 export const keepMount: RequestHandler = (request, response, next) => {

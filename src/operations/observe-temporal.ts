@@ -1,12 +1,22 @@
 import type { Temporal } from '../temporal.ts';
 import type { Metrics } from './metrics.ts';
+import type { Tracing } from './tracing.ts';
 
-/** Counts the bells that got through, and those that did not. */
-export const observeTemporal = (temporal: Temporal, { bells }: Pick<Metrics, 'bells'>): Temporal => ({
+interface Watch {
+  readonly metrics: Pick<Metrics, 'bells'>;
+  readonly tracing: Tracing;
+}
+
+/** Counts the bells that got through, and those that did not, and has them carry on the trace of what rang. */
+export const observeTemporal = (temporal: Temporal, { metrics: { bells }, tracing }: Watch): Temporal => ({
   ...temporal,
   ring: async (about, bell) => {
     try {
-      await temporal.ring(about, bell);
+      const { conversation, app } = about;
+      await tracing.within({ name: 'ring', kind: 'producer', facts: { conversation, app } }, () => {
+        const trace = tracing.current();
+        return temporal.ring(about, trace === undefined ? bell : { ...bell, trace });
+      });
       bells.inc({ outcome: 'rung' });
     } catch (error) {
       bells.inc({ outcome: 'lost' });

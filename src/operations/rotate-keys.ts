@@ -1,3 +1,4 @@
+import { sealedFlashes } from '../console/sign-in/session.ts';
 import { sealedSteps } from '../connect/connect-state.ts';
 import { sealedSecrets } from '../db/accounts/accounts.ts';
 import { sealedGrants } from '../db/accounts/grants.ts';
@@ -9,7 +10,7 @@ import { SealBroken } from '../secrets.ts';
 import type { Vault } from '../secrets.ts';
 
 /** All that is sealed in the database. */
-const SEALED: readonly SealedColumn[] = [sealedKeys, sealedSecrets, sealedGrants, sealedSteps];
+const SEALED: readonly SealedColumn[] = [sealedKeys, sealedSecrets, sealedGrants, sealedSteps, sealedFlashes];
 
 /** Which key has sealed how much of what. */
 export interface KeyUse {

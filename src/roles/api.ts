@@ -9,7 +9,7 @@ import type { Operated } from './running.ts';
 
 /** Takes messages and hooks in, and serves the console. Needs the database; goes on without Temporal. */
 export async function runApi(wiring: Wiring): Promise<Operated> {
-  const { config, db, vault, dispatch, temporal, log, metrics, ports } = wiring;
+  const { config, db, vault, dispatch, temporal, log, metrics, tracing, ports } = wiring;
   const deps = {
     db,
     vault,
@@ -17,6 +17,7 @@ export async function runApi(wiring: Wiring): Promise<Operated> {
     temporal,
     log,
     metrics,
+    tracing,
     systems,
     clock: ports.clock,
     http: ports.http,

@@ -7,6 +7,7 @@ import { ring } from '../dispatch.ts';
 import type { Log } from '../log.ts';
 import { placeTemporalMetrics } from '../operations/temporal-metrics.ts';
 import { observeActivities } from '../operations/observe-activities.ts';
+import { createRetention } from '../operations/retention.ts';
 import { createSweep } from '../sweep.ts';
 import { startWorker } from '../worker.ts';
 import { PREBUILT } from '../workflow-bundle.ts';
@@ -15,7 +16,7 @@ import type { Operated } from './running.ts';
 
 /** Runs workflows and activities, and sweeps. Any number of these may run. */
 export async function runWorker(wiring: Wiring): Promise<Operated> {
-  const { config, db, temporal, log, metrics, ports } = wiring;
+  const { config, db, temporal, log, metrics, tracing, ports } = wiring;
   const temporalMetrics = config.metrics === undefined ? undefined : await placeTemporalMetrics();
   // Signals are the business of main.ts: it stops things in order.
   Runtime.install({
@@ -30,7 +31,7 @@ export async function runWorker(wiring: Wiring): Promise<Operated> {
     temporal: config.temporal,
     systems,
     ports,
-    interceptors: [observeActivities({ log, metrics })],
+    interceptors: [observeActivities({ log, metrics, tracing })],
     ring: async (threads) => {
       for (const { conversation, thread, system, label } of threads) {
         await ring({ db, temporal }, { conversation, threads: [{ thread, system, label }] });
@@ -41,9 +42,12 @@ export async function runWorker(wiring: Wiring): Promise<Operated> {
   });
   const sweep = createSweep({ db, temporal, clock: ports.clock, log, metrics });
   sweep.start();
+  const { retentionDays: days } = config;
+  const retention = days === undefined ? undefined : createRetention({ db, clock: ports.clock, log, metrics, days });
+  retention?.start();
   log.info({ taskQueue: config.temporal.taskQueue }, 'the worker works');
   const stop = async (): Promise<void> => {
-    await sweep.stop();
+    await Promise.all([sweep.stop(), retention?.stop()]);
     worker.stop();
     await worker.stopped;
     await worker.close();

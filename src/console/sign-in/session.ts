@@ -4,6 +4,7 @@ import { findSession, prolongSession, putSession, setFlash } from '../../db/cons
 import type { Session } from '../../db/console/sessions.ts';
 import { noteSignIn } from '../../db/console/administrators.ts';
 import type { AdministratorId } from '../../domain/ids.ts';
+import type { SealedColumn } from '../../db/sealed.ts';
 import { DAY } from '../../domain/time.ts';
 import { hashToken, newToken } from '../../secrets.ts';
 import type { Vault } from '../../secrets.ts';
@@ -74,6 +75,7 @@ export const isCsrfToken = (vault: Vault, { hash }: Session, token: string): boo
   vault.isTag(token, `console/form/${hash}`);
 
 const purpose = (hash: string): string => `console/flash/${hash}`;
+export const sealedFlashes: SealedColumn = { table: 'console_sessions', column: 'flash', id: 'hash', purpose };
 
 /** Keeps what the next page of a session says. */
 export const keepFlash = ({ db, vault }: ConsoleDeps, { hash }: Session, flash: Flash): Promise<void> =>

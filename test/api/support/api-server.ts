@@ -15,6 +15,7 @@ import type { AppId } from '../../../src/domain/ids.ts';
 import { transcriptUrl } from '../../../src/transcript-url.ts';
 import { createMetrics } from '../../../src/operations/metrics.ts';
 import { createVault } from '../../../src/secrets.ts';
+import { noTracing } from '../../../src/operations/tracing.ts';
 import type { Metrics } from '../../../src/operations/metrics.ts';
 import type { Vault } from '../../../src/secrets.ts';
 import { end, listen } from '../../support/listen.ts';
@@ -77,7 +78,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     preview: false,
   };
   const networks = { allowedNetworks: { ranges: ['10.1.0.0/16'] }, trustedProxies: options.trustedProxies ?? ['127.0.0.0/8'] };
-  const api = { vault, dispatch, temporal, clock, log, metrics, http, settings, ...networks };
+  const api = { vault, dispatch, temporal, clock, log, metrics, tracing: noTracing, http, settings, ...networks };
   const deps = { ...api, db: served, systems: options.systems ?? allSystems };
   const ports = { clock, http, settings, ...createStores(served, vault) };
   const pages = { sandboxUrl: undefined, workflowsUrl: 'http://temporal.test/namespaces/default/workflows' };

@@ -5,6 +5,7 @@ import { openDb } from '../../../src/db/db.ts';
 import type { Db } from '../../../src/db/db.ts';
 import { freePort } from '../../../src/dev/ports.ts';
 import { createVault } from '../../../src/secrets.ts';
+import type { Vault } from '../../../src/secrets.ts';
 import { basic, createClient } from '../../api/support/client.ts';
 import type { Client } from '../../api/support/client.ts';
 import { openBrowser } from '../../connect/support/browser.ts';
@@ -22,6 +23,7 @@ import type { RoleProcess, RoleStart } from './role.ts';
 /** Deskbridge as production runs it: processes of its own, a Temporal server of its own, and Zendesk's stand-in. */
 export interface Installation {
   readonly db: Db;
+  readonly vault: Vault;
   readonly desk: Desk;
   readonly temporal: ClockServer;
   /** Where Deskbridge reaches the desk: answers can be kept back there. */
@@ -52,6 +54,8 @@ export interface InstallationOptions {
   readonly apis: number;
   readonly workers: number;
   readonly dynamicConfig?: Readonly<Record<string, string>>;
+  /** More of the environment of the API and the workers. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const KEY = Buffer.alloc(32, 7);
@@ -61,6 +65,7 @@ export async function startInstallation({
   apis: count,
   workers,
   dynamicConfig,
+  env: more = {},
 }: InstallationOptions): Promise<Installation> {
   const directory = await directoryOfFile();
   const database = await emptyDatabase();
@@ -82,13 +87,14 @@ export async function startInstallation({
     DESKBRIDGE_KEYS: `k1:${KEY.toString('base64')}`,
     DESKBRIDGE_ALLOWED_NETWORKS: '127.0.0.0/8',
     ZENDESK_URL: `${gate.url}/zendesk/{subdomain}`,
+    ...more,
   };
   const start = async (
     role: RoleStart['role'],
     ready: string,
-    more: Readonly<Record<string, string>> = {},
+    own: Readonly<Record<string, string>> = {},
   ): Promise<RoleProcess> => {
-    const process = await startRole({ role, directory, env: { ...env, ...more } });
+    const process = await startRole({ role, directory, env: { ...env, ...own } });
     if (role !== 'migrate') processes.push(process);
     await untilLogged(process, ready);
     return process;
@@ -115,6 +121,7 @@ export async function startInstallation({
   };
   return {
     db,
+    vault: createVault([{ id: 'k1', key: KEY }]),
     desk,
     temporal,
     gate,
