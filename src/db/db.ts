@@ -26,9 +26,22 @@ export function openDb(options: {
     application_name: 'deskbridge',
     connectionTimeoutMillis: 10_000,
   });
-  // An idle connection that the server closes must not end the process; the next query opens another.
-  pool.on('error', (error) => options.onError?.(error));
+  surviveLosses(pool, (error) => options.onError?.(error));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/**
+ * A connection that the server ends must not end the process: its query fails, if one is under way, and the next one opens another.
+ * @param onLost called once for each connection, whether it was in use or not.
+ */
+export function surviveLosses(pool: pg.Pool, onLost: (error: Error) => void): void {
+  // The pool hears idle connections only. In a transaction, between two queries, nobody else would listen.
+  pool.on('connect', (client) => {
+    client.once('error', onLost);
+    // The server's farewell is one error, that it is gone then another.
+    client.on('error', () => undefined);
+  });
+  pool.on('error', () => undefined);
 }
 
 /** A value for a jsonb column: anything that JSON can carry. */

@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import { surviveLosses } from '../db/db.ts';
 import type { Log } from '../log.ts';
 import { createClock } from '../sandbox/clock.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
@@ -18,7 +19,7 @@ export interface SandboxOptions {
 /** Runs the stand-ins for the vendors. */
 export async function runSandbox(options: SandboxOptions, log: Log): Promise<Running & { readonly sandbox: Sandbox }> {
   const pool = new Pool({ connectionString: options.databaseUrl, max: 10 });
-  pool.on('error', (error) => log.warn({ err: error }, 'the sandbox lost a database connection'));
+  surviveLosses(pool, (error) => log.warn({ err: error }, 'the sandbox lost a database connection'));
   const sandbox = await createSandbox({ db: pool, clock: createClock(), publicUrl: options.publicUrl });
   const listening = await serve(sandbox.app, { ...options, upgrade: sandbox.upgrade });
   const ended = Promise.withResolvers<void>();
