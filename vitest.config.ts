@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/compose/**'],
     globalSetup: 'test/global-setup.ts',
     // With threads, the Temporal runtime crashes as soon as two files use it.
     pool: 'forks',

@@ -35,9 +35,10 @@ Ctrl-C stops everything; the next start goes on where this one ended.
 `;
 
 /** The same, where Deskbridge itself was started by somebody else. */
-export const demoGreeting = (facts: DemoFacts): string => `
+export const demoGreeting = (facts: DemoFacts & { readonly consoleLink: string }): string => `
 The sandbox is up, and a demo app is connected to it.
 
+  ${'Console'.padEnd(18)} ${facts.consoleLink}
 ${howToTry(facts)}`;
 
 function howToTry(facts: DemoFacts): string {

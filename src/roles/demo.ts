@@ -1,5 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { welcomeUrl } from '../console/sign-in/welcome-url.ts';
 import { findKey } from '../db/apps.ts';
+import { createSignInLink } from '../db/console/sign-in-links.ts';
 import { newId } from '../db/new-id.ts';
 import { demoGreeting } from '../dev/greeting.ts';
 import type { DemoFacts } from '../dev/greeting.ts';
@@ -29,9 +31,12 @@ export async function runDemo(wiring: Wiring, { demoFile, ...options }: DemoOpti
   await prepareDemo({ wiring, app, vendors: Object.values(sandbox.vendors), say: sayOnStderr });
   const facts: DemoFacts = { api: wiring.config.publicUrl, ...app, sandbox: await sandbox.demo() };
   if (demoFile !== undefined) await writeFile(demoFile, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 });
-  process.stdout.write(demoGreeting(facts));
+  process.stdout.write(demoGreeting({ ...facts, consoleLink: await signInLink(wiring) }));
   return { ...running, operations: { needsTemporal: false } };
 }
+
+const signInLink = async ({ db, config, ports }: Wiring): Promise<string> =>
+  welcomeUrl(config.publicUrl, await createSignInLink(db, undefined, ports.clock.now()));
 
 /** The app of an earlier start, or a new one. */
 async function demoApp({ db, vault }: Wiring): Promise<DemoApp> {
