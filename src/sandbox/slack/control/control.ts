@@ -1,3 +1,4 @@
+import { changeSettings } from '../../change-settings.ts';
 import { type CommonControl, commonControl } from '../../common-control.ts';
 import { pressAllow } from '../../press-allow.ts';
 import type { RequestLog } from '../../request-log.ts';
@@ -11,7 +12,7 @@ import { install, revoke, uninstall } from '../oauth/install.ts';
 import { ADMIN_SCOPES } from '../oauth/scopes.ts';
 import { botToken, tokens, userToken } from '../oauth/token.ts';
 import { type SlackSession } from '../workspace/session.ts';
-import { type Settings, settingsChange, type SettingsChange, settingsSchema } from '../workspace/settings.ts';
+import { type Settings, type SettingsChange, settingsSchema } from '../workspace/settings.ts';
 import { act, type Acted, actor, channelCalled, type MemberAction, memberAction, namesFor } from './member-action.ts';
 import { type SeenMessage, seenMessages } from './seen.ts';
 
@@ -105,7 +106,7 @@ export function createControl(deps: ControlDeps, team: string): SlackControl {
 }
 
 function applySettings(session: SlackSession, change: SettingsChange): Settings {
-  const settings = settingsSchema.parse({ ...session.state.settings, ...settingsChange.parse(change) });
+  const settings = changeSettings(settingsSchema, session.state.settings, change);
   session.update({ settings });
   return settings;
 }

@@ -43,6 +43,4 @@ export const settingsSchema = z.object({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** A change of some settings; unknown names are refused. */
-export const settingsChange = settingsSchema.partial().strict();
-export type SettingsChange = z.input<typeof settingsChange>;
+export type SettingsChange = z.input<typeof settingsSchema>;

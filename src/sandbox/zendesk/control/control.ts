@@ -1,8 +1,9 @@
 import type { Accounts } from '../../accounts.ts';
+import { changeSettings } from '../../change-settings.ts';
 import { type CommonControl, commonControl } from '../../common-control.ts';
 import type { RequestLog } from '../../request-log.ts';
 import type { AccountState, ZendeskSession } from '../account/session.ts';
-import { type Settings, settingsChange, type SettingsChange, settingsSchema } from '../account/settings.ts';
+import { type Settings, type SettingsChange, settingsSchema } from '../account/settings.ts';
 import { createClient, listClients, type NewClient, type OauthClient } from '../oauth/client.ts';
 import { createToken, tokens } from '../oauth/token.ts';
 import { closeDueTickets } from '../tickets/close-due.ts';
@@ -80,7 +81,7 @@ async function removeAll<T>(all: readonly T[], remove: (one: T) => Promise<void>
 
 /** Also makes the next request look which solved tickets are due to close under the new settings. */
 function applySettings(session: ZendeskSession, change: SettingsChange): Settings {
-  const settings = settingsSchema.parse({ ...session.state.settings, ...settingsChange.parse(change) });
+  const settings = changeSettings(settingsSchema, session.state.settings, change);
   session.update({ settings, closingDueAt: 0 });
   return settings;
 }
