@@ -25,6 +25,7 @@ export async function startSandbox(databaseUrl: string) {
     async stop(): Promise<void> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      sandbox.vendors.slack.sockets.close();
       await closed;
       await sandbox.close();
       await db.end();
