@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { systems } from '../../activities/systems.ts';
 import { ensureApp } from '../db/apps.ts';
 import { toId } from '../domain/ids.ts';
 import type { AppId } from '../domain/ids.ts';
@@ -29,7 +30,8 @@ export async function prepareDemo({ wiring, app, vendors, say }: Demo): Promise<
   const api = apiOf(config.publicUrl, app);
   await api('POST', '/appusers', { userId: DEMO_USER, givenName: 'Ann', surname: 'Lee' });
   for (const { name, label, owner } of vendors)
-    if (owner !== undefined) await connect(api, { name, label, owner, publicUrl: config.publicUrl, say });
+    if (owner !== undefined && systems.some((system) => system.name === name))
+      await connect(api, { name, label, owner, publicUrl: config.publicUrl, say });
 }
 
 type Api = (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;
@@ -71,7 +73,10 @@ async function connect(api: Api, { name, label, owner, publicUrl, say }: Connect
   const { integrations } = Integrations.parse(await api('GET', `/integrations?types=${name}`));
   if (!integrations.some(({ status }) => status === 'connected' || status === 'connecting')) {
     say(`connecting the sandbox ${label} to the demo app`);
-    const fields = await owner.fields(`${publicUrl}/connect/${name}/return`);
+    const fields = await owner.fields({
+      redirectUri: `${publicUrl}/connect/${name}/return`,
+      hookUrl: `${publicUrl}/hooks/${name}`,
+    });
     const { integration } = OneIntegration.parse(await api('POST', '/integrations', { type: name, ...fields }));
     await browse(integration.connectUrl ?? '', owner);
   }

@@ -7,9 +7,11 @@ export interface PageParts {
   /** Links at the top: text and address. */
   readonly nav?: readonly { readonly text: string; readonly href: string }[];
   readonly body: Html;
+  /** Whether it takes all of the window. */
+  readonly wide?: boolean;
   /** Addresses of style sheets, besides the sandbox's own. */
   readonly styles?: readonly string[];
-  /** Addresses of scripts. */
+  /** Addresses of scripts: modules. */
   readonly scripts?: readonly string[];
 }
 
@@ -31,8 +33,8 @@ export function sandboxPage(parts: PageParts): Html {
           <span class="brand">${parts.vendor}</span>
           <nav>${(parts.nav ?? []).map((link) => html`<a href="${link.href}">${link.text}</a>`)}</nav>
         </header>
-        <main>${parts.body}</main>
-        ${(parts.scripts ?? []).map((src) => html`<script src="${src}" defer></script>`)}
+        <main class="${parts.wide === true && 'wide'}">${parts.body}</main>
+        ${(parts.scripts ?? []).map((src) => html`<script type="module" src="${src}"></script>`)}
       </body>
     </html>`;
 }

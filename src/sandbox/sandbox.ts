@@ -44,7 +44,9 @@ export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
   app.disable('x-powered-by');
   app.disable('etag');
   app.get('/', async (_request, response) => send(response, await frontPage(all)));
-  app.get('/sandbox/assets/page.css', (_request, response) => response.sendFile(join(import.meta.dirname, 'assets', 'page.css')));
+  for (const asset of ['page.css', 'live.js']) {
+    app.get(`/sandbox/assets/${asset}`, (_request, response) => response.sendFile(join(import.meta.dirname, 'assets', asset)));
+  }
   app.use(clockRoutes(db, deps.clock));
   for (const vendor of all) app.use(`/${vendor.name}`, vendor.routes);
   app.use(answerError);

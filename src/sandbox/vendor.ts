@@ -33,10 +33,18 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 
 /** The person who owns a vendor's demo account. */
 export interface Owner {
-  /** What to type where the account is connected, once the address to come back to is known. */
-  fields(redirectUri: string): Promise<Readonly<Record<string, string>>>;
+  /** What to type where the account is connected, once it is known where browsers and events are sent. */
+  fields(at: Addresses): Promise<Readonly<Record<string, string>>>;
   /** Opens the page on which access is asked for, allows it, and tells where the browser is sent then. */
   allow(url: string): Promise<string>;
+}
+
+/** Where whoever connects an account is reached. */
+export interface Addresses {
+  /** Where browsers come back to when access was allowed. */
+  readonly redirectUri: string;
+  /** Where events are sent that are for no account in particular. */
+  readonly hookUrl: string;
 }
 
 export interface Demo {

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import express, { Router } from 'express';
 import { createAccounts } from '../accounts.ts';
 import { toExchange } from '../exchange.ts';
 import { createRequestLog } from '../request-log.ts';
 import type { Vendor, VendorDeps } from '../vendor.ts';
 import type { App } from './apps/app.ts';
+import { demoApp } from './apps/demo-app.ts';
 import { openDirectory } from './apps/directory.ts';
 import { type ManifestInput, manifestSchema } from './apps/manifest.ts';
 import { createControl, type SlackControl } from './control/control.ts';
@@ -54,6 +56,13 @@ export async function openSlack({ db, clock, url }: VendorDeps): Promise<SlackSa
     async demo() {
       return { page: workspace(DEMO).page, api: `${url}/api`, token: await workspace(DEMO).adminToken() };
     },
+    owner: {
+      async fields(at) {
+        const app = await demoApp(directory, teamIdOf(DEMO), at);
+        return { clientId: app.client_id, clientSecret: app.client_secret, signingSecret: app.signing_secret };
+      },
+      allow: (asked) => workspace(DEMO).allow(asked),
+    },
     async close() {
       closing.abort();
       sockets.close();
@@ -64,6 +73,9 @@ export async function openSlack({ db, clock, url }: VendorDeps): Promise<SlackSa
 
 function routes(deps: Deps): Router {
   const router = Router();
+  for (const asset of ['client.css', 'messages.css', 'client.js']) {
+    router.get(`/-/${asset}`, (_request, response) => response.sendFile(join(import.meta.dirname, 'page', asset)));
+  }
   router.use(express.raw({ type: () => true, limit: '128mb' }));
   router.use((request, response) => answerSite(deps, toExchange(request), response));
   return router;

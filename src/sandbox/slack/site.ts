@@ -62,7 +62,7 @@ export async function answerSite(deps: Deps, exchange: Exchange, response: Respo
   try {
     const found = findRoute(ROUTES, exchange.method, exchange.path);
     if (found) return await found.route.answer({ deps, exchange, params: found.params, response });
-    const other = (await answerClient()) ?? (await answerSandbox(deps, exchange));
+    const other = (await answerClient(deps, exchange)) ?? (await answerSandbox(deps, exchange));
     send(response, other ?? text(404, 'not found'));
   } catch (error) {
     if (error instanceof Refusal) return send(response, error.answer);

@@ -44,7 +44,7 @@ export async function openZendesk(deps: VendorDeps): Promise<ZendeskSandbox> {
       return { page: `${url}/agent`, api: url, token: await account(DEMO).adminToken() };
     },
     owner: {
-      async fields(redirectUri) {
+      async fields({ redirectUri }) {
         const { client } = await seed({ subdomain: DEMO, redirectUris: [redirectUri] });
         return { subdomain: DEMO, clientId: client.identifier, clientSecret: client.secret ?? '' };
       },

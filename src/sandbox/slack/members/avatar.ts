@@ -1,16 +1,8 @@
 import type { Answer } from '../../answer.ts';
 import { escapeHtml } from '../../../domain/html.ts';
+import { initialsOf } from '../../page-pieces.ts';
 
 const HUES = ['#7a4fb0', '#1f7a8c', '#a8446b', '#3f7d3a', '#9a5b13', '#3a5fb0', '#b04a3a', '#546270'];
-
-/** The first letters of somebody's first two names. */
-export const initialsOf = (name: string): string =>
-  name
-    .split(/\s+/)
-    .map((word) => Array.from(word)[0] ?? '')
-    .slice(0, 2)
-    .join('')
-    .toUpperCase();
 
 /** A picture of initials: `GET /avatars/U…-72.svg?name=`. */
 export function avatarSvg(file: string, query: URLSearchParams): Answer {

@@ -1,10 +1,11 @@
 import { type Answer, page } from '../../answer.ts';
 import { type Html, html } from '../../../domain/html.ts';
 import { sandboxPage } from '../../page.ts';
+import { timeElement } from '../../page-pieces.ts';
 import type { ZendeskReading } from '../account/session.ts';
 import { type Ticket, tickets } from '../tickets/ticket.ts';
 import { type User, users } from '../users/user.ts';
-import { ASSETS, avatar, statusPill, tagList, time } from './pieces.ts';
+import { ASSETS, avatar, statusPill, tagList } from './pieces.ts';
 
 const SHOWN = 100;
 
@@ -55,5 +56,5 @@ const row = (url: string, ticket: Ticket, requester: User | undefined): Html =>
     </td>
     <td>${statusPill(ticket.status)}</td>
     <td>${tagList(ticket.tags)}</td>
-    <td>${time(ticket.updated_at)}</td>
+    <td>${timeElement(ticket.updated_at)}</td>
   </tr>`;

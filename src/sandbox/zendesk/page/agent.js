@@ -1,35 +1,18 @@
-/* The agent's page in the browser: times in the viewer's zone, live refresh, sending without losing what is typed. */
+/* The agent's page in the browser: live refresh, sending without losing what is typed. */
+
+import { keepRefreshing, localTimes, refresh as refreshPart } from '/sandbox/assets/live.js';
 
 const live = document.getElementById('live');
 const composer = document.getElementById('composer');
-const PAUSE_MS = 2000;
 
-function localTimes(root) {
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-  for (const element of root.querySelectorAll('time')) {
-    element.textContent = format.format(new Date(element.dateTime));
-    element.title = element.dateTime;
-  }
-}
-
-async function refresh() {
-  const query = live.dataset.change ? `?change=${live.dataset.change}` : '';
-  const response = await fetch(live.dataset.live + query);
-  if (response.status !== 200) return;
-  const markup = await response.text();
-  live.dataset.change = response.headers.get('x-change') ?? '';
-  if (markup === live.dataset.markup) return;
-  live.dataset.markup = markup;
-  const atEnd = window.innerHeight + window.scrollY >= document.body.offsetHeight - 80;
-  live.innerHTML = markup;
-  localTimes(live);
-  if (composer && atEnd) window.scrollTo({ top: document.body.scrollHeight, behavior: 'smooth' });
-}
-
-async function keepRefreshing() {
-  if (!document.hidden) await refresh().catch(() => undefined);
-  setTimeout(() => void keepRefreshing(), PAUSE_MS);
-}
+const refresh = () =>
+  refreshPart(live, {
+    before: () => window.innerHeight + window.scrollY >= document.body.offsetHeight - 80,
+    after(_part, wasAtEnd) {
+      localTimes(live);
+      if (composer && wasAtEnd) window.scrollTo({ top: document.body.scrollHeight, behavior: 'smooth' });
+    },
+  });
 
 function say(problem) {
   composer.querySelector('.problem').textContent = problem;
@@ -103,4 +86,4 @@ function listen() {
 
 localTimes(document);
 if (composer) listen();
-if (live) void keepRefreshing();
+if (live) void keepRefreshing(refresh);

@@ -1,10 +1,11 @@
 import { type Html, html, trusted } from '../../../domain/html.ts';
+import { fileSize, timeElement } from '../../page-pieces.ts';
 import type { ZendeskReading } from '../account/session.ts';
 import { type Comment, comments } from '../tickets/comment.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { type Attachment, attachments, attachmentUrl } from '../uploads/attachment.ts';
 import { isAgent, type User, users } from '../users/user.ts';
-import { avatar, roleName, statusPill, tagList, time } from './pieces.ts';
+import { avatar, roleName, statusPill, tagList } from './pieces.ts';
 
 /** What changes on the page of a ticket while somebody looks at it: its state, and what was said. */
 export async function conversation(reading: ZendeskReading, url: string, ticket: Ticket): Promise<Html> {
@@ -46,7 +47,7 @@ function entry(url: string, comment: Comment, author: User | undefined, files: r
         <span class="muted">${roleName(author)}</span>
         ${comment.public ? html`<span class="kind">Public</span>` : html`<span class="kind">Internal note</span>`}
         <span class="muted">via ${comment.via.channel}</span>
-        ${time(comment.created_at)}
+        ${timeElement(comment.created_at)}
       </p>
       ${trusted(comment.html_body)}
       ${
@@ -67,5 +68,3 @@ function attachment(url: string, file: Attachment): Html {
     <span class="muted">${fileSize(file.size)}</span>
   </li>`;
 }
-
-const fileSize = (bytes: number): string => (bytes < 1_024 ? `${bytes} B` : `${Math.round(bytes / 1_024)} kB`);
