@@ -59,11 +59,13 @@ describe('Socket Mode, with the real client', () => {
 
   it('sends connections away from time to time, and the client comes back', async () => {
     const workspace = await aSocketWorkspace();
-    await aSocket(workspace, { pingTimeoutMs: 1_000 });
+    const { client } = await aSocket(workspace, { pingTimeoutMs: 1_000 });
+    const isBack = new Promise((resolve) => client.once('connected', resolve));
     const { sockets } = sandbox().slack;
     sockets.refresh(workspace.app.id);
     expect(await eventually(() => sockets.connections(workspace.app.id) === 0)).toBe(true);
-    expect(await eventually(() => sockets.connections(workspace.app.id) === 1)).toBe(true);
+    await isBack;
+    expect(sockets.connections(workspace.app.id)).toBe(1);
   });
 
   it('tries an event again that found nobody', async () => {
