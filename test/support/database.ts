@@ -7,6 +7,8 @@ import { TEMPLATE } from './template-database.ts';
 export interface TestDatabase {
   readonly url: string;
   readonly pool: pg.Pool;
+  /** Copies it as it is, ending whatever is connected. @returns puts the copy in its place. */
+  backUp(): Promise<() => Promise<void>>;
   /**
    * Closes the pool and removes the database.
    *
@@ -27,14 +29,26 @@ async function createDatabase(template: string): Promise<TestDatabase> {
   const url = new URL(inject('databaseUrl'));
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href });
+  pool.on('error', () => undefined);
   const drop = async (): Promise<void> => {
     await pool.end();
     const leaks = await openConnections(name);
     await asAdmin(`drop database ${name} with (force)`);
     if (leaks.length > 0) throw new Error(`connections to the database were left open: ${leaks.join('; ')}`);
   };
-  return { url: url.href, pool, drop };
+  const backUp = async (): Promise<() => Promise<void>> => {
+    await disconnectAll(name);
+    await asAdmin(`create database ${name}_copy template ${name}`);
+    return async () => {
+      await asAdmin(`drop database ${name} with (force)`);
+      await asAdmin(`alter database ${name}_copy rename to ${name}`);
+    };
+  };
+  return { url: url.href, pool, drop, backUp };
 }
+
+const disconnectAll = (name: string): Promise<unknown> =>
+  asAdmin(`select pg_terminate_backend(pid)::text as last from pg_stat_activity where datname = '${name}'`);
 
 /** Those that do not close within a second: the server notices a closed connection a moment after its client. */
 async function openConnections(name: string): Promise<readonly string[]> {

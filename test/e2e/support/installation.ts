@@ -10,6 +10,7 @@ import { basic, createClient } from '../../api/support/client.ts';
 import type { Client } from '../../api/support/client.ts';
 import { openBrowser } from '../../connect/support/browser.ts';
 import { emptyDatabase } from '../../support/database.ts';
+import type { TestDatabase } from '../../support/database.ts';
 import { directoryOfFile } from '../../support/ends-with-test.ts';
 import { startClockServer } from './clock-server.ts';
 import type { ClockServer } from './clock-server.ts';
@@ -37,6 +38,10 @@ export interface Installation {
   /** Of these, the workers. */
   readonly workers: readonly RoleProcess[];
   startWorker(): Promise<RoleProcess>;
+  startApis(): Promise<readonly RoleProcess[]>;
+  /** Runs `migrate`, as after an update. */
+  migrate(): Promise<void>;
+  readonly backUp: TestDatabase['backUp'];
   /** Makes an app and connects it to a Zendesk account of its own, as a person does. */
   connectApp(subdomain: string, options?: { readonly windowMs?: number }): Promise<ConnectedApp>;
   close(): Promise<void>;
@@ -47,6 +52,8 @@ export interface ConnectedApp {
   readonly subdomain: string;
   /** The app's own clients, one at each API process. */
   readonly clients: readonly [Client, ...Client[]];
+  /** The key, as a header. */
+  readonly authorization: string;
 }
 
 export interface InstallationOptions {
@@ -106,10 +113,9 @@ export async function startInstallation({
     started.push(worker);
     return worker;
   };
-  await Promise.all([
-    ...ports.map((port) => start('api', 'the API listens', { PORT: String(port) })),
-    ...Array.from({ length: workers }, startWorker),
-  ]);
+  const startApis = (): Promise<readonly RoleProcess[]> =>
+    Promise.all(ports.map((port) => start('api', 'the API listens', { PORT: String(port) })));
+  await Promise.all([startApis(), ...Array.from({ length: workers }, startWorker)]);
   const db = openDb({ url: database.url, connections: 8 });
   const close = async (): Promise<void> => {
     for (const process of processes) await process.kill();
@@ -131,6 +137,9 @@ export async function startInstallation({
     processes,
     workers: started,
     startWorker,
+    startApis,
+    migrate: async () => void (await start('migrate', 'search attributes were registered')),
+    backUp: () => database.backUp(),
     connectApp: (subdomain, options = {}) => connectApp({ db, desk, apis }, subdomain, options.windowMs),
     close,
   };
@@ -152,7 +161,7 @@ async function connectApp(
   await untilConnected(first, created.at('integration', '_id'));
   if (windowMs !== undefined)
     await db.updateTable('destinations').set({ window_ms: windowMs }).where('app_id', '=', app.appId).execute();
-  return { subdomain, clients: [first, ...others] };
+  return { subdomain, clients: [first, ...others], authorization: basic(app) };
 }
 
 const CONNECTED_WITHIN_MS = 60_000;
