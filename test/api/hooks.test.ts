@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { BusinessSystem } from '../../activities/business-system.ts';
 import { SignatureInvalid } from '../../activities/system-error.ts';
@@ -92,6 +93,16 @@ describe('a hook request of Zendesk', () => {
 
   it.each(['000000000000000000000000', 'acme', '%00'])('is refused for the unknown account %s', async (account) => {
     expect((await send(notice('4711'), { account })).status).toBe(account === '%00' ? 400 : 404);
+  });
+
+  it('that could not be stored is answered so that Zendesk sends it again, and then counts', async () => {
+    await openThread(api(), connected, { user: await aUser(api.send), remoteId: '4719' });
+    await sql`alter table inbound_events rename to out_of_reach`.execute(api().db);
+    const lost = await send(notice('4719'));
+    await sql`alter table out_of_reach rename to inbound_events`.execute(api().db);
+    expect([lost.status, (await send(notice('4719'))).status]).toEqual([409, 200]);
+    const thread = await api().db.selectFrom('threads').select('dirty').where('remote_id', '=', '4719').executeTakeFirst();
+    expect(thread).toEqual({ dirty: 1 });
   });
 
   it('may have a megabyte and no more', async () => {
