@@ -35,12 +35,19 @@ function apiFor(call: AccountCall, grant: StoredGrant, prepaid: Slot | undefined
   let { held } = call;
   let slot = prepaid;
   let hasBegun = prepaid !== undefined;
+  let hasLooked = false;
 
   async function turnFor(scopes: readonly string[]): Promise<Slot> {
     if (slot !== undefined && isFor(slot, scopes)) {
       const turn = slot;
       slot = undefined;
+      if (hasLooked) await takeSlot(call, []);
       return turn;
+    }
+    // A look before the call that the slot is for is made under it: it is the first to find out whether anybody answers.
+    if (slot !== undefined && scopes.length === 0 && !hasLooked) {
+      hasLooked = true;
+      return { ...slot, scopes: slot.scopes.filter((scope) => scope === 'api') };
     }
     // A limit of its own is strict: such a call waits for its turn also in the midst of work.
     const turn = hasBegun && scopes.length === 0 ? await takeSlot(call, scopes) : await takeTurn(call, scopes, held);
