@@ -43,6 +43,8 @@ export interface Connected {
   /** The system's name for the account. Integrations with the same key share the account. */
   readonly accountKey: string;
   readonly data: JsonObject;
+  /** What requests of the account are verified with, where it is the account's own. Sealed. */
+  readonly secrets?: JsonObject;
   readonly grant: Grant;
   /** How people call the account. */
   readonly displayName: string;

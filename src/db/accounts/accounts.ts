@@ -45,12 +45,20 @@ export async function learnOfAccount(db: Db, account: AccountId, data: JsonObjec
 /** Merges what a step of reconciliation returned into what is kept of the account. */
 export const keepOfAccount = (db: Db, vault: Vault, account: AccountId, data: JsonObject, secrets: JsonObject): Promise<void> =>
   db.transaction().execute(async (tx) => {
-    const row = await tx.selectFrom('accounts').select('secrets').where('id', '=', account).forUpdate().executeTakeFirstOrThrow();
-    const merged = { ...openSecrets(vault, account, row.secrets), ...secrets };
-    await sql`
-      update accounts set data = jsonb_strip_nulls(data || ${json(data)}), secrets = ${vault.seal(JSON.stringify(merged), purpose(account))}
-      where id = ${account}`.execute(tx);
+    await keepSecrets(tx, vault, account, secrets);
+    await sql`update accounts set data = jsonb_strip_nulls(data || ${json(data)}) where id = ${account}`.execute(tx);
   });
+
+/** Merges into the account's secrets, under its lock. */
+export async function keepSecrets(tx: Tx, vault: Vault, account: AccountId, secrets: JsonObject): Promise<void> {
+  const row = await tx.selectFrom('accounts').select('secrets').where('id', '=', account).forUpdate().executeTakeFirstOrThrow();
+  const merged = { ...openSecrets(vault, account, row.secrets), ...secrets };
+  await tx
+    .updateTable('accounts')
+    .set({ secrets: vault.seal(JSON.stringify(merged), purpose(account)) })
+    .where('id', '=', account)
+    .execute();
+}
 
 export async function writeProgress(db: Db, account: AccountId, text: string, problem: string | undefined): Promise<void> {
   await db

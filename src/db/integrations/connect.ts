@@ -3,6 +3,7 @@ import type { BusinessSystem } from '../../../activities/business-system.ts';
 import type { Connected } from '../../../activities/connect.ts';
 import type { AccountId, AppId, DestinationId, IntegrationId } from '../../domain/ids.ts';
 import type { Vault } from '../../secrets.ts';
+import { keepSecrets } from '../accounts/accounts.ts';
 import { putGrant } from '../accounts/grants.ts';
 import { json } from '../db.ts';
 import type { Tx } from '../db.ts';
@@ -31,6 +32,7 @@ export async function storeConnected(tx: Tx, vault: Vault, connection: NewConnec
   const { connected, now } = connection;
   const account = await keepAccount(tx, connection);
   await putGrant(tx, vault, account, connected.grant, now);
+  if (connected.secrets !== undefined) await keepSecrets(tx, vault, account, connected.secrets);
   const integration = await keepIntegration(tx, connection, account);
   await keepDestination(tx, connection, { account, integration });
   await repairOthers(tx, account, integration);
