@@ -2,7 +2,8 @@ import type { BatchMessage } from '../batch.ts';
 import { plainText } from '../../src/domain/plain-text.ts';
 import { fileOf } from './files.ts';
 import type { File } from './files.ts';
-import { bytesOf, literal, splitText } from './text.ts';
+import { splitText } from '../../src/domain/split-text.ts';
+import { bytesOf, literal } from './text.ts';
 
 /** Zendesk cuts comments silently at 64 kB. */
 const MAX_COMMENT_BYTES = 60_000;
@@ -87,7 +88,7 @@ function partsOf(piece: Piece): readonly Chunk[] {
   const { key, seqs, head, text, files } = piece;
   const room = MAX_COMMENT_BYTES - Buffer.byteLength(head);
   if (bytesOf(text) <= room) return [{ key, seqs, html: head + literal(text), files }];
-  return splitText(text, room).map((part, index) => ({
+  return splitText(text, room, bytesOf).map((part, index) => ({
     key: `${key} part ${index + 1}`,
     seqs,
     html: (index === 0 ? head : '') + literal(part),
