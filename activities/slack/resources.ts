@@ -1,0 +1,66 @@
+import type { Api, Applied, ResourceStep, Resources, Wanted } from '../business-system.ts';
+import { DAY } from '../../src/domain/time.ts';
+import { agentsIn } from './agents.ts';
+import { TestAnswer } from './answers.ts';
+import { callSlack } from './client.ts';
+import { meet } from './collect.ts';
+import { dispatchIn } from './dispatch.ts';
+import { channelInfo, findGeneral, join, makeDispatch, testPost } from './place.ts';
+import { mayDo } from './post.ts';
+
+/** So many members are looked at anew each time. */
+const MOST = 10;
+
+/**
+ * What a workspace needs besides people's channels: a place to be told of new conversations, and proof that a post of ours arrives
+ * there. A workspace is connected only when it does.
+ */
+export const resources: Resources = { plan, apply };
+
+async function plan(wanted: Wanted, api: Api): Promise<readonly ResourceStep[]> {
+  if (!wanted.present) return [];
+  await callSlack(api, { method: 'auth.test', writes: false }, TestAnswer);
+  await refreshAgents(api);
+  return await steps(api);
+}
+
+async function steps(api: Api): Promise<readonly ResourceStep[]> {
+  const dispatch = dispatchIn(api.data);
+  const info = dispatch === undefined ? undefined : await channelInfo(dispatch.id, api);
+  if (dispatch === undefined || info === undefined || info.is_archived)
+    return [{ name: 'place', summary: 'find the channel to tell of new conversations in', detail: {} }];
+  // Each time the workspace is connected it is shown that it works.
+  if (api.data['tested'] === api.data['connectedAt']) return [];
+  return [{ name: 'test', summary: `post a test message in #${dispatch.name}`, detail: {} }];
+}
+
+async function apply(step: ResourceStep, wanted: Wanted, api: Api): Promise<Applied> {
+  return step.name === 'place' ? await findPlace(wanted, api) : await test(wanted, api);
+}
+
+async function findPlace({ installation }: Wanted, api: Api): Promise<Applied> {
+  const general = typeof api.data['restricted'] === 'string' ? undefined : await findGeneral(api);
+  const place = general ?? (await makeDispatch(api, installation));
+  await join(place.id, api);
+  return { data: { dispatch: { id: place.id, name: place.name }, tested: null } };
+}
+
+async function test({ installation }: Wanted, api: Api): Promise<Applied> {
+  const dispatch = dispatchIn(api.data);
+  if (dispatch === undefined) return {};
+  const connectedAt = Number(api.data['connectedAt'] ?? 0);
+  const command = api.operator['command'] ?? '/sk';
+  const text = `Deskbridge is connected. I tell here of new conversations; in the channel of each person, \`${command} your answer\` answers.`;
+  const mark = `connected ${installation} ${connectedAt}`;
+  const refused = await testPost(api, { channel: dispatch.id, text, mark, since: connectedAt });
+  if (refused === undefined) return { data: { tested: connectedAt } };
+  const place = await makeDispatch(api, installation);
+  return { data: { dispatch: { ...place }, restricted: refused, tested: null } };
+}
+
+/** Names and pictures change. Slack tells of it, or it is seen a day later. */
+async function refreshAgents(api: Api): Promise<void> {
+  if (!mayDo(api.data, 'users:read')) return;
+  const stale = Object.entries(agentsIn(api.data)).filter(([, { at }]) => at < api.now() - DAY);
+  for (const [user] of stale.slice(0, MOST)) await meet(user, api);
+}
