@@ -18,6 +18,7 @@ export const slack: BusinessSystem = {
   name: 'slack',
   facts: {
     label: 'Slack',
+    about: 'Each person gets a channel. What is said there stays in the team; a command sends an answer to the app.',
     takes: ['appUser', 'appMaker'],
     windowMs: 2 * SECOND,
     batchLimit: { messages: 50, bytes: 60_000 },

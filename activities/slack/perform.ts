@@ -49,12 +49,13 @@ export const messageArgs = (channel: string, message: JsonObject, mark: string):
 /** @see https://docs.slack.dev/reference/methods/chat.postMessage */
 async function post(write: PostWrite, api: Api): Promise<RemoteRef> {
   const args = messageArgs(write.channel, write.message, write.mark);
-  const { body } = await callSlack(
-    api,
-    { method: 'chat.postMessage', args, writes: true, scopes: write.scopes, inThread: true },
-    PostAnswer,
-  );
-  return postRef(write, body);
+  const call = { method: 'chat.postMessage', args, writes: true, scopes: write.scopes, inThread: true };
+  try {
+    return postRef(write, (await callSlack(api, call, PostAnswer)).body);
+  } catch (error) {
+    if (write.isExtra && error instanceof Refused) return ref(write, write.keeps);
+    throw error;
+  }
 }
 
 /** Where the dispatch channel takes nothing, whoever connected the workspace is told directly: a conversation must not go unseen. */

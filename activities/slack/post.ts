@@ -22,6 +22,7 @@ export function post(room: Room, { key, summary, seqs, message, keeps }: Post): 
     channel,
     message,
     mark: `${context.nonce} ${key}`,
+    isExtra: seqs.length === 0,
     scopes,
     keeps: keeps ?? {},
     ...(label === undefined ? {} : { label }),

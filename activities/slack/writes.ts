@@ -19,6 +19,8 @@ export const PostWrite = z.object({
   message: z.record(z.string(), z.json()),
   /** Travels with the post, to find it by. */
   mark: z.string(),
+  /** Only adds to the words: where Slack refuses it, they go on without. */
+  isExtra: z.boolean().default(false),
 });
 
 /** A notification in the dispatch channel, of a channel that its text names. */

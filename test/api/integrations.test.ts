@@ -46,9 +46,9 @@ describe('an integration', () => {
   const { send } = api;
 
   it.each([
-    [{}, 'type: expected one of zendesk, keyed'],
-    [{ type: 'app' }, 'type: expected one of zendesk, keyed'],
-    [{ type: 'telegram', token: 'x' }, 'type: expected one of zendesk, keyed'],
+    [{}, 'type: expected one of zendesk, slack, keyed'],
+    [{ type: 'app' }, 'type: expected one of zendesk, slack, keyed'],
+    [{ type: 'telegram', token: 'x' }, 'type: expected one of zendesk, slack, keyed'],
     [{ type: 'zendesk' }, 'subdomain: expected the first part of your Zendesk address, such as "acme"'],
     [
       { type: 'zendesk', subdomain: 'https://acme.zendesk.com' },

@@ -38,7 +38,7 @@ export interface Stand {
     reply(conversation: ConversationId, text: string): Promise<void>;
     note(conversation: ConversationId, text: string): Promise<void>;
     /** The thread is given to another person, who is then answered. */
-    divert(conversation: ConversationId): Promise<void>;
+    divert?(conversation: ConversationId): Promise<void>;
     /** How many threads a conversation has. */
     count(conversation: ConversationId): Promise<number>;
   };
@@ -52,7 +52,7 @@ export interface Stand {
 export interface StandFactory {
   readonly system: BusinessSystem;
   /** What the system does not have, and why. */
-  readonly lacks: Readonly<Partial<Record<'access' | 'threads' | 'signatures' | 'content', string>>>;
+  readonly lacks: Readonly<Partial<Record<'access' | 'threads' | 'divert' | 'changed' | 'signatures' | 'content', string>>>;
   readonly create: () => Promise<Stand>;
   /** Servers that all stands share. */
   readonly open?: () => Promise<void>;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, literal, literalLine, splitText } from '../../activities/zendesk/text.ts';
+import { bytesOf, literal, literalLine } from '../../activities/zendesk/text.ts';
+import { splitText } from '../../src/domain/split-text.ts';
 import { escapeHtml } from '../../src/domain/html.ts';
 import { fromHtml } from '../../src/sandbox/zendesk/tickets/comment-text.ts';
 import { renderPlaceholders } from '../../src/sandbox/zendesk/triggers/placeholders.ts';
@@ -106,7 +107,7 @@ describe('text that is too long for a comment', () => {
     fc.assert(
       fc.property(fc.array(hostile, { maxLength: 20 }), fc.integer({ min: 40, max: 400 }), (texts, most) => {
         const text = texts.join(' ');
-        const parts = splitText(text, most);
+        const parts = splitText(text, most, bytesOf);
         expect(Math.max(...parts.map(bytesOf))).toBeLessThanOrEqual(most);
         expect(parts.join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
       }),

@@ -30,5 +30,5 @@ const COMMAND = {
 };
 
 /** A command as an agent types it. */
-export const typed = (text: string, now: number, more: Partial<typeof COMMAND> = {}): RawRequest =>
-  signed(new URLSearchParams({ ...COMMAND, ...more, text }).toString(), now, 'application/x-www-form-urlencoded');
+export const typed = (text: string, now: number, more: Partial<typeof COMMAND> = {}, secret = SIGNING_SECRET): RawRequest =>
+  signed(new URLSearchParams({ ...COMMAND, ...more, text }).toString(), now, 'application/x-www-form-urlencoded', secret);
