@@ -105,7 +105,7 @@ function fileEffects(message: BatchMessage, url: string, room: Room): readonly P
       freshForMs: FILE_FRESH_MS,
       write: { kind: 'upload', url, scopes: ['files'], ...(name === undefined ? {} : { name: title }) },
     },
-    ...(caption === '' ? [] : textPosts([{ ...message, content: { ...content, type: 'text' as const, text: caption } }], room)),
+    ...(caption === '' ? [] : textPosts([{ ...message, content: { type: 'text' as const, text: caption } }], room)),
     { key: `share ${seq}`, summary: 'post a file', seqs: [seq], scopes: ['files'], write: share },
   ];
 }

@@ -13,7 +13,7 @@ import { createMetrics } from '../../../src/operations/metrics.ts';
 import { takeIn } from '../../../src/take-in.ts';
 import { recordingTemporal } from '../../api/support/recording-temporal.ts';
 import { createTestLog } from '../../api/support/test-log.ts';
-import { connectAccount, createWorld } from '../../engine/support/world.ts';
+import { connectAccount, createWorld, settle } from '../../engine/support/world.ts';
 import type { Connection, World } from '../../engine/support/world.ts';
 import type { SandboxServer } from '../../engine/support/zendesk-world.ts';
 import { end, listen } from '../../support/listen.ts';
@@ -84,6 +84,8 @@ export async function createSlackWorld(server: SandboxServer, options: SlackWorl
   const type = async (conversation: ConversationId, text: string, as = 'Ben'): Promise<void> => {
     const channel = (await channelsOf(conversation)).at(-1)?.id ?? '';
     await control.act({ as, do: 'join', channel });
+    await eventsDone();
+    await settle(world);
     await control.act({ as, do: 'command', channel, text });
     await eventsDone();
   };

@@ -1,0 +1,210 @@
+import { createServer } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accept } from '../../src/db/accept.ts';
+import type { ConversationId } from '../../src/domain/ids.ts';
+import type { Content } from '../../src/domain/message.ts';
+import { createConversation, deliveriesOf, say, settle } from '../engine/support/world.ts';
+import { startSandbox } from '../engine/support/zendesk-world.ts';
+import type { SandboxServer } from '../engine/support/zendesk-world.ts';
+import { end, listen } from '../support/listen.ts';
+import { ALL_SCOPES, createSlackWorld } from './support/slack-world.ts';
+import type { SlackWorld, SlackWorldOptions } from './support/slack-world.ts';
+
+describe('a conversation in Slack', () => {
+  let server: SandboxServer;
+  let world: SlackWorld;
+  beforeAll(async () => {
+    server = await startSandbox();
+  });
+  afterAll(() => server.close());
+  const start = async (options: SlackWorldOptions = {}): Promise<ConversationId> => {
+    world = await createSlackWorld(server, options);
+    return await createConversation(world);
+  };
+  afterEach(() => world.close());
+
+  const dispatch = async () =>
+    (await world.slack.messages('general')).filter(({ app_id, subtype }) => app_id !== null && subtype !== 'channel_join');
+  const newest = async (conversation: ConversationId) => (await world.channelsOf(conversation)).at(-1);
+  const inChannel = async (conversation: ConversationId, what: 'archive' | 'deleteChannel' | 'unarchive') =>
+    world.slack.act({ as: 'Ada Admin', do: what, channel: (await newest(conversation))?.id ?? '' });
+  const textsOf = async (channel: string) => (await world.slack.messages(channel)).map(({ text }) => text);
+
+  async function send(conversation: ConversationId, content: Content): Promise<void> {
+    await accept(world.db, {
+      conversation,
+      role: 'appUser',
+      content,
+      author: {},
+      source: { type: 'api' },
+      now: world.clock.now(),
+    });
+    await settle(world);
+  }
+
+  it('begins with a channel, the profile, an invitation of whoever connected, and a notice', async () => {
+    const conversation = await start();
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    const [channel] = await world.channelsOf(conversation);
+    const found = (await world.slack.channels()).find(({ id }) => id === channel?.id);
+    expect(channel?.name).toMatch(/^sk-ann-lee-[a-z2-7]{4}$/);
+    expect(found).toMatchObject({
+      topic: { value: 'Ann Lee · Demo' },
+      purpose: { value: expect.stringContaining('Ann Lee (Demo)') },
+    });
+    expect(found?.members).toContain((await world.slack.installation(world.slackApp.id))?.installer);
+    expect((await dispatch()).map(({ text }) => text)).toEqual([`*Ann Lee* started a conversation in <#${channel?.id}> (Demo)`]);
+  });
+
+  it('notifies once, and marks the notice when somebody has answered', async () => {
+    const conversation = await start();
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    await say(world, conversation, 'Are you there?');
+    await settle(world);
+    expect(await dispatch()).toHaveLength(1);
+    await world.type(conversation, '/sk Yes!');
+    await settle(world);
+    const [notice, ...others] = await dispatch();
+    expect(notice?.text).toMatch(/Ben has answered\.$/);
+    expect(others).toEqual([]);
+  });
+
+  it('shows an answer to colleagues under the agent’s name, and sends it once', async () => {
+    const conversation = await start();
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    await world.slack.addFault({ kind: 'duplicate', path: '/commands/sk' });
+    await world.type(conversation, '/sk We are *on it*');
+    await settle(world);
+    const messages = await world.slack.messages((await newest(conversation))?.id ?? '');
+    expect(messages.filter(({ username }) => username === 'Ben').map(({ text }) => text)).toEqual(['We are *on it*']);
+    const rows = await world.db.selectFrom('messages').select(['content', 'author']).where('role', '=', 'appMaker').execute();
+    expect(rows).toMatchObject([{ content: { text: 'We are *on it*' }, author: { name: 'Ben' } }]);
+  });
+
+  it.each([
+    ['archived', 'archive'],
+    ['deleted', 'deleteChannel'],
+  ] as const)('goes on in a new channel when its own was %s, and notifies again', async (_what, act) => {
+    const conversation = await start();
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    const old = await newest(conversation);
+    await inChannel(conversation, act);
+    await say(world, conversation, 'Again');
+    await settle(world);
+    const fresh = await newest(conversation);
+    expect(fresh?.id).not.toBe(old?.id);
+    const introduction = (await textsOf(fresh?.id ?? '')).find((text) => text.includes('all the information')) ?? '';
+    expect(introduction).toContain('|Earlier messages>');
+    expect(introduction.includes(`<#${old?.id}>`)).toBe(act === 'archive');
+    expect((await dispatch()).map(({ text }) => text.split('<')[0])).toEqual([
+      '*Ann Lee* started a conversation in ',
+      '*Ann Lee* wrote again. The conversation goes on in ',
+    ]);
+    expect((await deliveriesOf(world, conversation)).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('still takes answers in a channel that was archived and opened again', async () => {
+    const conversation = await start();
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    await inChannel(conversation, 'archive');
+    const old = (await newest(conversation))?.id ?? '';
+    await say(world, conversation, 'Again');
+    await settle(world);
+    await world.slack.act({ as: 'Ada Admin', do: 'unarchive', channel: old });
+    await world.slack.act({ as: 'Ada Admin', do: 'command', channel: old, text: '/sk From the old one' });
+    const rows = await world.db.selectFrom('messages').select('content').where('role', '=', 'appMaker').execute();
+    expect(rows.map(({ content }) => content.text)).toEqual(['From the old one']);
+  });
+
+  it('names who answers as they are called in Slack, when they have joined before', async () => {
+    const conversation = await start();
+    await world.slack.act({ as: 'Ben', do: 'profile', display_name: 'Benny' });
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    await world.slack.act({ as: 'Ben', do: 'join', channel: (await newest(conversation))?.id ?? '' });
+    await world.eventsDone();
+    await settle(world);
+    await world.type(conversation, '/sk Hi');
+    const row = await world.db.selectFrom('messages').select('author').where('role', '=', 'appMaker').executeTakeFirst();
+    expect(row?.author.name).toBe('Benny');
+  });
+
+  it('tells whoever types the command elsewhere that it reaches nobody, and sends nothing', async () => {
+    await start();
+    await world.slack.act({ as: 'Ben', do: 'command', channel: 'random', text: '/sk Hello?' });
+    const random = (await world.slack.channels()).find(({ name }) => name === 'random')?.id ?? '';
+    expect((await world.slack.ephemerals(random)).map(({ text }) => text)).toEqual([
+      expect.stringContaining('isn’t linked to a user'),
+    ]);
+    expect(await world.db.selectFrom('messages').selectAll().execute()).toEqual([]);
+  });
+
+  describe('with files', () => {
+    let files: ReturnType<typeof createServer>;
+    let url = '';
+    beforeEach(async () => {
+      files = createServer((request, response) => {
+        if (request.url?.startsWith('/a.png') !== true) return void response.writeHead(404).end();
+        response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from('89504e47', 'hex'));
+      });
+      url = await listen(files);
+    });
+    afterEach(() => end(files));
+
+    it('shows them as files, once, also when the answer was lost', async () => {
+      const conversation = await start();
+      const fault = await world.slack.addFault({ kind: 'lostAnswer', path: '/files.completeUploadExternal' });
+      await send(conversation, { type: 'image', mediaUrl: `${url}/a.png`, text: 'my order' });
+      const messages = await world.slack.messages((await newest(conversation))?.id ?? '');
+      expect((await world.slack.faults()).find(({ id }) => id === fault.id)?.fired).toBe(1);
+      expect(messages.flatMap(({ fileNames }) => fileNames)).toEqual(['a.png']);
+      expect(messages.map(({ text }) => text)).toContain('my order');
+    });
+
+    it.each([
+      ['cannot be fetched', '/gone.png', {}],
+      ['may not be brought to Slack', '/a.png', { fileUploads: false }],
+    ])('shows a link where a file %s', async (_why, path, settings) => {
+      const conversation = await start();
+      await world.slack.set(settings);
+      await send(conversation, { type: 'image', mediaUrl: `${url}${path}` });
+      expect(await textsOf((await newest(conversation))?.id ?? '')).toContain(`${url}${path}`);
+      expect((await deliveriesOf(world, conversation)).map(({ state }) => state)).toEqual(['delivered']);
+    });
+  });
+
+  it('puts the writer’s name in front where it may not post under another name', async () => {
+    const conversation = await start({ scopes: ALL_SCOPES.filter((scope) => scope !== 'chat:write.customize') });
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    expect(await textsOf((await newest(conversation))?.id ?? '')).toContain('Ann Lee: Hello');
+  });
+
+  it('tells whoever connected directly when the dispatch channel takes no posts', async () => {
+    const conversation = await start();
+    await world.slack.set({ generalPosting: 'admins' });
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    expect(await dispatch()).toEqual([]);
+    const direct = (await world.slack.channels()).find(({ kind }) => kind === 'im')?.id ?? '';
+    expect((await textsOf(direct)).join('\n')).toContain('started a conversation');
+    expect(await world.seenOf(conversation)).toEqual(['Hello']);
+  });
+
+  it('is parked when the Slack app was uninstalled', async () => {
+    const conversation = await start();
+    await world.slack.uninstall(world.slackApp.id);
+    await world.eventsDone();
+    const events = await world.db.selectFrom('inbound_events').select('kind').execute();
+    expect(events.map(({ kind }) => kind)).toContain('revoked');
+    await say(world, conversation, 'Hello');
+    await settle(world, { forMs: 600_000 });
+    const row = await world.db.selectFrom('destinations').select('parked_reason').executeTakeFirst();
+    expect(row?.parked_reason).toContain('Connect the account again');
+  });
+});
