@@ -52,6 +52,7 @@ async function test({ installation }: Wanted, api: Api): Promise<Applied> {
   const command = api.operator['command'] ?? '/sk';
   const text = `Deskbridge is connected. I tell here of new conversations; in the channel of each person, \`${command} your answer\` answers.`;
   const mark = `connected ${installation} ${connectedAt}`;
+  await join(dispatch.id, api);
   const refused = await testPost(api, { channel: dispatch.id, text, mark, since: connectedAt });
   if (refused === undefined) return { data: { tested: connectedAt } };
   const place = await makeDispatch(api, installation);
