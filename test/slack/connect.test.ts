@@ -123,7 +123,7 @@ describe('connecting a Slack workspace', () => {
   it('posts the test once, also when the answer was lost', async () => {
     await connect();
     await world.slack.addFault({ kind: 'lostAnswer', path: '/chat.postMessage' });
-    await expect(makeItSo()).rejects.toThrow();
+    await expect(makeItSo()).rejects.toThrow('chat.postMessage');
     world.clock.advance(60_000);
     await makeItSo();
     expect(await postsIn('general')).toHaveLength(1);

@@ -28,7 +28,7 @@ export const stand: StandFactory = {
     return {
       world,
       connection: world.connection,
-      seen: world.seenOf,
+      seen: (conversation) => world.seenOf(conversation),
       fault: {
         rateLimit: (seconds) =>
           fault(world, { ...POSTS, kind: 'status', status: 429, headers: { 'retry-after': String(seconds) } }),
