@@ -92,21 +92,20 @@ describe('the rules of what comes in', () => {
       'never takes our own write for a reply, when it was sent %s the collect began',
       async (when) => {
         const { thread } = await opened();
-        // Whoever wrote it, an agent's name is on it now: only its id tells.
-        const [person] = await world.db.selectFrom('people').selectAll().execute();
-        await makeAgent(person?.remote_id ?? '');
         await tell('two');
         const fetching = pausingPorts(world.ports, { method: 'http', nth: 1 }, 'before');
         const writing = pausingPorts(world.ports, { method: 'rounds.finish', nth: 1 }, 'before');
-        const write = async (): Promise<unknown> => {
+        const write = async (): Promise<{ readonly slow: Promise<unknown> }> => {
           const slow = round({ ports: writing.ports });
           await writing.reached;
-          return slow;
+          // Whoever wrote it, an agent's name is on it now: only its id tells.
+          const [person] = await world.db.selectFrom('people').selectAll().execute();
+          await makeAgent(person?.remote_id ?? '');
+          return { slow };
         };
         const collecting = (): Promise<unknown> => collect(fetching.ports, zendesk, { conversation, thread }, attemptOf(1));
         if (when === 'before') {
-          const slow = write();
-          await writing.reached;
+          const { slow } = await write();
           const fetched = collecting();
           fetching.resume();
           await fetched;
@@ -115,8 +114,7 @@ describe('the rules of what comes in', () => {
         } else {
           const fetched = collecting();
           await fetching.reached;
-          const slow = write();
-          await writing.reached;
+          const { slow } = await write();
           fetching.resume();
           await fetched;
           writing.resume();
