@@ -4,6 +4,7 @@ const EMOJI: Readonly<Record<string, string>> = {
   '-1': '👎',
   bell: '🔔',
   bulb: '💡',
+  bust_in_silhouette: '👤',
   clap: '👏',
   envelope: '✉️',
   eyes: '👀',
@@ -36,5 +37,8 @@ const EMOJI: Readonly<Record<string, string>> = {
   x: '❌',
 };
 
-/** `:tada:` as a sign; a code that is not known stays a code. */
-export const emoji = (name: string): string => EMOJI[name] ?? `:${name}:`;
+/** `tada` as a sign; `undefined` when it is not known here. */
+export const emojiSign = (name: string): string | undefined => EMOJI[name];
+
+/** The same for text, where a code that is not known stays a code. */
+export const emoji = (name: string): string => emojiSign(name) ?? `:${name}:`;

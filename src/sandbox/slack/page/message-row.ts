@@ -6,7 +6,7 @@ import type { Ephemeral } from '../messages/ephemeral.ts';
 import { isReply, type Message } from '../messages/message.ts';
 import { microsOf } from '../messages/timestamp.ts';
 import { blocksHtml } from './blocks.ts';
-import { emoji } from './emoji.ts';
+import { emoji, emojiSign } from './emoji.ts';
 import { mrkdwn } from './mrkdwn.ts';
 import type { Scene } from './scene.ts';
 
@@ -47,28 +47,33 @@ const systemRow = ({ scene }: Row, message: Message): Html =>
   </li>`;
 
 /** What one member alone sees. */
-export const ephemeralRow = ({ scene }: Row, message: Ephemeral): Html =>
+export const ephemeralRow = (row: Row, message: Ephemeral): Html =>
   html`<li class="message ephemeral">
-    <span class="avatar" aria-hidden="true">👁</span>
+    ${picture(row, message)}
     <div class="said">
       <p class="only">Only visible to you</p>
       <p class="by">
-        <strong>${message.username ?? scene.names.member(message.user ?? '') ?? 'Slackbot'}</strong>
+        <strong>${message.username ?? row.scene.names.member(message.user ?? '') ?? 'Slackbot'}</strong>
         <span class="badge">APP</span>
         <span class="when">${timeElement(at(message.ts))}</span>
       </p>
-      ${message.blocks ? blocksHtml(message.blocks, scene.names) : html`<div class="text">${mrkdwn(message.text, scene.names)}</div>`}
+      ${message.blocks ? blocksHtml(message.blocks, row.scene.names) : html`<div class="text">${mrkdwn(message.text, row.scene.names)}</div>`}
     </div>
   </li>`;
 
-function picture({ scene }: Row, message: Message): Html {
-  const { icons } = message;
-  if (icons?.['emoji'] !== undefined)
-    return html`<span class="avatar" aria-hidden="true">${emoji(icons['emoji'].replaceAll(':', ''))}</span>`;
-  const member = scene.everyone.get(message.user ?? '');
-  const name = message.username ?? scene.names.member(message.user ?? '') ?? '?';
-  const drawn = `${scene.url}/avatars/${message.bot_id ?? 'B0'}-72.svg?name=${encodeURIComponent(name)}`;
-  const src = icons?.['image_72'] ?? (member && message.username === null ? avatarUrl(scene.url, member, 72) : drawn);
+interface Author {
+  readonly user: string | null;
+  readonly username: string | null;
+  readonly icons?: Message['icons'];
+}
+
+/** The picture of an author: a sign or an image that an app chose, or the member's own. */
+function picture({ scene }: Row, { user, username, icons }: Author): Html {
+  const sign = emojiSign((icons?.['emoji'] ?? '').replaceAll(':', ''));
+  if (sign !== undefined) return html`<span class="avatar" aria-hidden="true">${sign}</span>`;
+  const member = username === null ? scene.everyone.get(user ?? '') : undefined;
+  const drawn = `${scene.url}/avatars/B0-72.svg?name=${encodeURIComponent(username ?? '?')}`;
+  const src = icons?.['image_72'] ?? (member ? avatarUrl(scene.url, member, 72) : drawn);
   return html`<img class="avatar" src="${src}" alt="" width="36" height="36" />`;
 }
 
