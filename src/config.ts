@@ -126,6 +126,7 @@ export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config
   if (faults.length > 0 || !settings.success)
     throw new ConfigInvalid(`the configuration has faults:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
   const s = settings.data;
+  const publicUrl = s.PUBLIC_URL ?? `http://localhost:${s.PORT}`;
   return Object.freeze({
     databaseUrl: s.DATABASE_URL,
     databaseConnections: s.DESKBRIDGE_DATABASE_CONNECTIONS,
@@ -133,13 +134,14 @@ export function readConfig(env: Env, systems: readonly BusinessSystem[]): Config
       address: s.TEMPORAL_ADDRESS,
       namespace: s.TEMPORAL_NAMESPACE,
       taskQueue: s.TEMPORAL_TASK_QUEUE,
+      conversationsUrl: `${publicUrl}/console/conversations`,
       tls: s.TEMPORAL_TLS ?? s.TEMPORAL_API_KEY !== undefined,
       ...(s.TEMPORAL_API_KEY === undefined ? {} : { apiKey: s.TEMPORAL_API_KEY }),
     },
     host: s.HOST,
     port: s.PORT,
     metrics: s.METRICS_PORT === undefined ? undefined : { host: s.METRICS_HOST, port: s.METRICS_PORT },
-    publicUrl: s.PUBLIC_URL ?? `http://localhost:${s.PORT}`,
+    publicUrl,
     administrator:
       s.ADMIN_EMAIL === undefined || s.ADMIN_PASSWORD === undefined
         ? undefined

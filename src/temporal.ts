@@ -29,6 +29,8 @@ export interface TemporalOptions {
   readonly address: string;
   readonly namespace: string;
   readonly taskQueue: string;
+  /** Where people see a conversation, up to its id: workflows link there. */
+  readonly conversationsUrl?: string;
   readonly apiKey?: string;
   readonly tls: boolean;
 }
@@ -45,7 +47,7 @@ export function connectTemporal(options: TemporalOptions): Temporal {
   const soon = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + DEADLINE_MS, work);
   const starting = (work: () => Promise<unknown>): Promise<void> => soon(async () => void (await retelling(work)));
   return {
-    ring: (about, rung) => starting(() => client.workflow.signalWithStart('conversation', startOf(about, rung, taskQueue))),
+    ring: (about, rung) => starting(() => client.workflow.signalWithStart('conversation', startOf(about, rung, options))),
     wakeAccount: (system, accountKey) =>
       starting(() => client.workflow.signalWithStart('account', accountStart(system, accountKey, taskQueue))),
     retireBefore: async (time) => {
@@ -77,9 +79,11 @@ const reached = (signal: Promise<void>): Promise<boolean> =>
     },
   );
 
-function startOf(about: ConversationAbout, rung: Bell, taskQueue: string) {
-  const headline = `Conversation ${about.conversation} of app user ${about.appUser}`;
-  const input: ConversationInput = { conversation: about.conversation, headline };
+function startOf(about: ConversationAbout, rung: Bell, { taskQueue, conversationsUrl }: TemporalOptions) {
+  const summary = `Conversation ${about.conversation} of app user ${about.appUser}`;
+  const links = conversationsUrl === undefined ? [] : [`[open it in the console](${conversationsUrl}/${about.conversation})`];
+  // What is shown when a run continues as new is what the input says.
+  const input: ConversationInput = { conversation: about.conversation, headline: [summary, ...links].join(' · ') };
   const signalArgs: [Bell] = [rung];
   return {
     taskQueue,
@@ -87,8 +91,9 @@ function startOf(about: ConversationAbout, rung: Bell, taskQueue: string) {
     args: [input],
     signal: bell,
     signalArgs,
-    staticSummary: headline,
+    staticSummary: summary,
     staticDetails: [
+      ...links.map((link) => `- ${link}`),
       `- app: \`${about.app}\``,
       `- app user: \`${about.appUser}\``,
       `- conversation: \`${about.conversation}\``,

@@ -7,12 +7,16 @@ import { html } from '../domain/html.ts';
 import { administratorRoutes } from './administrators/administrator-routes.ts';
 import { appRoutes } from './apps/app-routes.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
+import { conversationRoutes } from './conversations/conversation-routes.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bareFrame } from './frame.ts';
 import { integrationRoutes } from './integrations/integration-routes.ts';
 import { keyRoutes } from './keys/key-routes.ts';
+import { parkedRoutes } from './parked/parked-routes.ts';
 import { createRoutes } from './router.ts';
 import { sendMarkup } from './send.ts';
+import { tryRoutes } from './try/try-routes.ts';
+import { webhookRoutes } from './webhooks/webhook-routes.ts';
 import { signInRoutes } from './sign-in/sign-in-routes.ts';
 
 /** The web console, to be mounted below `/console`. */
@@ -20,7 +24,19 @@ export function createConsole(deps: ConsoleDeps): ExpressRouter {
   const router = Router();
   router.use('/assets', assets);
   router.use(signInRoutes(deps));
-  router.use(createRoutes(deps, [...appRoutes, ...integrationRoutes, ...keyRoutes, ...auditRoutes, ...administratorRoutes]));
+  router.use(
+    createRoutes(deps, [
+      ...appRoutes,
+      ...integrationRoutes,
+      ...conversationRoutes,
+      ...parkedRoutes,
+      ...webhookRoutes,
+      ...tryRoutes,
+      ...keyRoutes,
+      ...auditRoutes,
+      ...administratorRoutes,
+    ]),
+  );
   router.use(() => {
     throw notFound('There is nothing at this address.');
   });

@@ -1,6 +1,7 @@
 import { accept } from '../../db/accept.ts';
 import { readConversation } from '../../db/conversations.ts';
 import { findByClientId } from '../../db/messages.ts';
+import type { ConversationId } from '../../domain/ids.ts';
 import type { Message } from '../../domain/message.ts';
 import { wireMessage } from '../../domain/wire.ts';
 import type { Answer } from '../answer.ts';
@@ -18,23 +19,23 @@ export function createPostMessage(deps: ApiDeps): (call: UserCall) => Promise<An
   const read = createMessageReader(deps.allowedNetworks);
   return async (call) => {
     const { user } = call;
-    const message = await take(deps, call, read(call));
+    const message = await takeMessage(deps, user.conversation, read(call));
     const conversation = await readConversation(deps.db, user.conversation);
     return { status: 201, body: { message: wireMessage(message, user.id), conversation: wireConversation(conversation) } };
   };
 }
 
-async function take(deps: ApiDeps, { user }: UserCall, said: Said): Promise<Omit<Message, 'seq'>> {
-  const accepted = await accept(deps.db, { conversation: user.conversation, ...said, now: deps.clock.now() });
+/** Commits a message, then rings whoever is to have it. @returns the stored one, where it came before. */
+export async function takeMessage(deps: ApiDeps, conversation: ConversationId, said: Said): Promise<Omit<Message, 'seq'>> {
+  const accepted = await accept(deps.db, { conversation, ...said, now: deps.clock.now() });
   if (accepted !== undefined) {
     deps.metrics.accepted.inc({ from: 'api' });
     const { id: message, seq } = accepted;
-    deps.log.info({ conversation: user.conversation, message, seq, role: said.role }, 'a message was accepted');
-    deps.dispatch.ring({ conversation: user.conversation, lanes: accepted.rung, seq });
+    deps.log.info({ conversation, message, seq, role: said.role }, 'a message was accepted');
+    deps.dispatch.ring({ conversation, lanes: accepted.rung, seq });
     return { ...said, id: accepted.id, acceptedAt: accepted.acceptedAt };
   }
-  const stored = await findByClientId(deps.db, user.conversation, said.clientId ?? '');
-  if (stored === undefined)
-    throw new Error(`a message that was accepted before is not there [conversation=${user.conversation}]`);
+  const stored = await findByClientId(deps.db, conversation, said.clientId ?? '');
+  if (stored === undefined) throw new Error(`a message that was accepted before is not there [conversation=${conversation}]`);
   return stored;
 }

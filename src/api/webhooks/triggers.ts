@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Role } from '../../domain/message.ts';
 
 /** What webhooks of versions 1 and 1.1 can ask for. Those that Deskbridge never has anything to say about are kept all the same. */
-const TRIGGERS = [
+export const TRIGGERS = [
   '*',
   'message',
   'message:appUser',

@@ -4,6 +4,7 @@ import { arrive, connectPage, connectNow } from './connect.ts';
 import { check, repair, tryAgain } from './repair.ts';
 import { remove, removePage } from './remove.ts';
 import { show } from './show.ts';
+import { saveSettings, settingsPage } from './settings.ts';
 import { store } from './store.ts';
 
 /** Connecting business systems, and looking after what is connected. Drawn from what each system declares. */
@@ -16,6 +17,8 @@ export const integrationRoutes: readonly ConsoleRoute[] = [
   appPost('/integrations/:id/check', check),
   appPost('/integrations/:id/repair', repair),
   appPost('/integrations/:id/try-again', tryAgain),
+  appGet('/integrations/:id/settings', (visit) => settingsPage(visit)),
+  appPost('/integrations/:id/settings', saveSettings),
   appGet('/integrations/:id/remove', removePage),
   appPost('/integrations/:id/remove', remove),
 ];

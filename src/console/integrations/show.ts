@@ -6,6 +6,7 @@ import type { Difference } from './drift.ts';
 import { connectAgain, foundIntegration } from './found.ts';
 import type { Found } from './found.ts';
 import { failuresSection, threadsSection } from './history.ts';
+import { settingsSection } from './settings.ts';
 import { sharedSection } from './shared.ts';
 import { statusCard } from './status-card.ts';
 
@@ -30,6 +31,7 @@ export async function integrationPage(visit: AppVisit, found: Found, difference:
     section: 'integrations',
     up: { text: 'Integrations', href: `${home}/integrations` },
     body: html`<div id="status" data-live>${statusCard({ found, limits, csrf, again: connectAgain(found, home) })}</div>
+      ${isThere && system.facts.settings.length > 0 && settingsSection(found)}
       ${isThere && system.resources !== undefined && sharedSection(found, difference, csrf)}
       <div id="history" data-live>${threadsSection(visit, found, threads)} ${failuresSection(failures, home)}</div>
       ${

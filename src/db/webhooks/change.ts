@@ -3,7 +3,8 @@ import type { AppId, WebhookId } from '../../domain/ids.ts';
 import type { Vault } from '../../secrets.ts';
 import { json } from '../db.ts';
 import type { Db } from '../db.ts';
-import { accountData, webhookColumns } from './create.ts';
+import { putGrant } from '../accounts/grants.ts';
+import { accountData, newWebhookSecret, webhookColumns } from './create.ts';
 import type { WebhookSettings } from './create.ts';
 import { findWebhook } from './read.ts';
 import type { StoredWebhook } from './read.ts';
@@ -59,3 +60,16 @@ export const removeWebhook = (db: Db, app: AppId, id: WebhookId, now: number): P
     for (const { account_id } of destinations) await tx.deleteFrom('grants').where('account_id', '=', account_id).execute();
     return true;
   });
+
+/** Gives a webhook a new secret. @returns it, to be shown once; or `undefined` when the app has no such webhook. */
+export async function renewWebhookSecret(
+  db: Db,
+  vault: Vault,
+  { app, id, now }: { readonly app: AppId; readonly id: WebhookId; readonly now: number },
+): Promise<string | undefined> {
+  const webhook = await findWebhook(db, vault, app, id);
+  if (webhook === undefined) return undefined;
+  const secret = newWebhookSecret();
+  await putGrant(db, vault, webhook.account, { credentials: { secret } }, now);
+  return secret;
+}

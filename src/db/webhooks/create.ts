@@ -48,8 +48,7 @@ export const createWebhook = (db: Db, vault: Vault, webhook: NewWebhook): Promis
       .insertInto('accounts')
       .values({ id: account, system: 'app', key: id, data: json(accountData(webhook)) })
       .execute();
-    const secret = randomBytes(30).toString('hex');
-    await putGrant(tx, vault, account, { credentials: { secret } }, webhook.now);
+    await putGrant(tx, vault, account, { credentials: { secret: newWebhookSecret() } }, webhook.now);
     await tx
       .insertInto('destinations')
       .values({
@@ -66,6 +65,9 @@ export const createWebhook = (db: Db, vault: Vault, webhook: NewWebhook): Promis
       .execute();
     return id;
   });
+
+/** What a receiver knows our requests by. */
+export const newWebhookSecret = (): string => randomBytes(30).toString('hex');
 
 export const webhookColumns = (webhook: WebhookSettings) => ({
   target: webhook.target,
