@@ -1,5 +1,6 @@
 import type { Clock } from '../activities/ports.ts';
 import type { Db } from './db/db.ts';
+import { eraseDeletedApps } from './db/sweep/deleted-apps.ts';
 import { sweepAccounts } from './db/sweep/accounts.ts';
 import { sweepLanes } from './db/sweep/lanes.ts';
 import type { SweptLane } from './db/sweep/lanes.ts';
@@ -57,6 +58,7 @@ export function createSweep(deps: SweepDeps): Sweep {
       await ringSome(some.map((conversation) => ringingOf(conversation, lanes, threads)));
     }
     for (const { system, key } of await sweepAccounts(deps.db, now)) await deps.temporal.wakeAccount(system, key);
+    await eraseDeletedApps(deps.db);
     if (conversations.length > 0)
       deps.log.info({ conversations: conversations.length }, 'the sweep rang what waited without a reason');
     return conversations.length;

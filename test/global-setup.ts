@@ -12,6 +12,7 @@ import { startTemporal } from '../src/dev/temporal-server.ts';
 import { bundleWorkflows } from './support/bundle-workflows.ts';
 import { startGuardian } from './support/guardian.ts';
 import type { Guardian } from './support/guardian.ts';
+import { findChromium } from './support/chromium.ts';
 import { createTemplate } from './support/template-database.ts';
 import { findTimeSkippingServer } from './support/time-skipping-server.ts';
 
@@ -39,6 +40,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       database: valueOf(database),
       temporal: valueOf(temporalServer),
       timeSkippingServer: valueOf(timeSkippingServer),
+      chromium: findChromium(process.env),
       workflowBundle: valueOf(workflowBundle),
     });
     return run.guardian.dismiss;
@@ -64,6 +66,7 @@ function provide(project: TestProject, { database, ...parts }: Parts): void {
   project.provide('databaseUrl', database.url('postgres'));
   project.provide('temporal', parts.temporal);
   project.provide('timeSkippingServer', parts.timeSkippingServer);
+  project.provide('chromium', parts.chromium);
   project.provide('workflowBundle', parts.workflowBundle);
 }
 

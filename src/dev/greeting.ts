@@ -46,6 +46,7 @@ function howToTry(facts: DemoFacts): string {
   const address = `${facts.api}/v1.1/appusers/${DEMO_USER}/messages`;
   const desks = Object.entries(facts.sandbox).map(([name, { page }]) => `  ${`${name} (sandbox)`.padEnd(18)} ${page}`);
   return `${desks.join('\n')}
+
 Post a message as the app user "${DEMO_USER}":
 
   curl -u ${facts.keyId}:${facts.secret} \\

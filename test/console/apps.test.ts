@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { eraseDeletedApps } from '../../src/db/sweep/deleted-apps.ts';
 import { aUser, say } from '../api/support/an-api.ts';
 import { basic, createClient } from '../api/support/client.ts';
 import { connectAccount } from '../api/support/connected-account.ts';
@@ -62,5 +64,21 @@ describe('apps in the console', () => {
     expect(temporal.woken).toEqual(['zendesk acme']);
     const [integration] = await db.selectFrom('integrations').select('status').execute();
     expect(integration?.status).toBe('removing');
+
+    // As long as something of ours is left at the vendor, what leads there stays.
+    expect(await eraseDeletedApps(db)).toBe(false);
+    await db.updateTable('integrations').set({ status: 'removed' }).execute();
+    while (await eraseDeletedApps(db));
+    for (const table of ['apps', 'app_users', 'conversations', 'destinations', 'integrations'] as const) {
+      const column = table === 'apps' ? 'id' : 'app_id';
+      expect(
+        await db
+          .selectFrom(table)
+          .select(sql`1`.as('one'))
+          .where(sql.ref(column), '=', app.appId)
+          .execute(),
+      ).toEqual([]);
+    }
+    expect(await db.selectFrom('messages').select('id').execute()).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@ declare module 'vitest' {
     /** Of the run's dev server, and the program that it is. */
     temporal: Part<{ readonly address: string; readonly cli: string }>;
     timeSkippingServer: Part<{ readonly path: string }>;
+    /** A browser, for what people see. */
+    chromium: Part<{ readonly path: string }>;
     workflowBundle: Part<{ readonly codePath: string }>;
   }
 }

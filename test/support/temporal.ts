@@ -50,7 +50,7 @@ export function workflowBundle(): { readonly codePath: string } {
   return { codePath: part.codePath };
 }
 
-function skipWithout(part: ProvidedContext['temporal' | 'timeSkippingServer']): void {
+export function skipWithout(part: ProvidedContext['temporal' | 'timeSkippingServer' | 'chromium']): void {
   beforeEach((context) => {
     if ('missing' in part) context.skip(part.missing);
   });

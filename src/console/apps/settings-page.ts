@@ -1,3 +1,4 @@
+import { MOST_COUNTED } from '../../db/console/apps.ts';
 import type { AppHoldings } from '../../db/console/apps.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
@@ -41,10 +42,14 @@ export const settingsBody = (visit: AppVisit, holdings: AppHoldings): Html =>
       })}
     </section>`;
 
+/** Nobody counts further than that. */
+const atMost = (conversations: number): string =>
+  conversations < MOST_COUNTED ? counted(conversations, 'conversation') : `${counted(MOST_COUNTED, 'conversation')} or more`;
+
 function lossOf(holdings: AppHoldings): readonly string[] {
   const { conversations, integrations, webhooks, keys } = holdings;
   return [
-    `${counted(conversations, 'conversation')} with all that was said`,
+    `${atMost(conversations)} with all that was said`,
     `${counted(integrations, 'integration')}: what Deskbridge set up at the vendors is taken down, unless other apps use it; tickets and channels stay`,
     `${counted(webhooks, 'webhook')} and ${counted(keys, 'key')}: your app can no longer talk to Deskbridge`,
   ];

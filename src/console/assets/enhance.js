@@ -6,7 +6,7 @@ const today = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 export function enhance(root) {
   for (const time of root.querySelectorAll('time')) localise(time);
   for (const button of root.querySelectorAll('[data-copy]')) button.addEventListener('click', () => void copy(button));
-  for (const input of root.querySelectorAll('[pattern][data-expected]')) validate(input);
+  for (const input of root.querySelectorAll('[data-pattern]')) validate(input);
   for (const chat of root.querySelectorAll('form[data-chat]')) converse(chat);
   root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   for (const end of root.querySelectorAll('[data-scroll-end]')) end.scrollTop = end.scrollHeight;
@@ -26,19 +26,20 @@ async function copy(button) {
   setTimeout(() => (button.textContent = before), 1500);
 }
 
-/** Says what is expected as soon as a field is left, and takes it back as soon as it is right. */
+/** Says what is expected as soon as a field is left, and takes it back as soon as it is right. The server checks in the same way. */
 function validate(input) {
   const problem = document.getElementById(`${input.id}-problem`);
+  const pattern = new RegExp(input.dataset.pattern, 'u');
   const check = () => {
-    const isWrong = input.validity.patternMismatch;
-    input.setCustomValidity('');
+    const value = input.value.trim();
+    const isWrong = value !== '' && !pattern.test(value);
+    input.setCustomValidity(isWrong ? input.dataset.expected : '');
     if (problem !== null) problem.textContent = isWrong ? input.dataset.expected : '';
     if (isWrong) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
   };
   input.addEventListener('blur', check);
   input.addEventListener('input', () => input.hasAttribute('aria-invalid') && check());
-  input.addEventListener('invalid', () => input.validity.patternMismatch && input.setCustomValidity(input.dataset.expected));
 }
 
 /** Sends what is written without leaving the page; the page shows it a moment later. */

@@ -42,7 +42,8 @@ function inputOf(field: Field, common: Html, value: string | boolean | undefined
     </select>`;
   }
   const expectation =
-    field.pattern !== undefined && html`pattern="${field.pattern.source}" data-expected="Expected ${field.pattern.expected}."`;
+    field.pattern !== undefined &&
+    html`data-pattern="${field.pattern.source}" data-expected="Expected ${field.pattern.expected}."`;
   if (field.type === 'secret')
     return html`<input type="password" autocomplete="off" spellcheck="false" ${common} ${expectation} />`;
   return html`<input

@@ -32,7 +32,10 @@ export async function renameApp(db: Db, id: AppId, name: string): Promise<void> 
   await db.updateTable('apps').set({ name }).where('id', '=', id).execute();
 }
 
-/** What goes with an app. */
+/** Larger numbers tell nobody more. */
+export const MOST_COUNTED = 5_000;
+
+/** What goes with an app; up to five thousand conversations and messages are counted. */
 export interface AppHoldings {
   readonly conversations: number;
   readonly undelivered: number;
@@ -45,10 +48,11 @@ export interface AppHoldings {
 export async function countHoldings(db: Db, app: AppId): Promise<AppHoldings> {
   const result = await sql<AppHoldings>`
     select
-      (select count(*) from conversations where app_id = ${app}) as conversations,
-      (select count(*) from destinations d join deliveries m on m.destination_id = d.id
+      (select count(*) from (select from conversations where app_id = ${app} order by last_message_at desc limit ${MOST_COUNTED})
+        newest) as conversations,
+      (select count(*) from (select from destinations d join deliveries m on m.destination_id = d.id
         where d.app_id = ${app} and m.state in ('waiting', 'sending', 'parked')
-          and (d.removed_at is null or d.integration_id is not null)) as undelivered,
+          and (d.removed_at is null or d.integration_id is not null) limit ${MOST_COUNTED}) held) as undelivered,
       (select count(*) from integrations where app_id = ${app} and status <> 'removed') as integrations,
       (select count(*) from webhooks where app_id = ${app} and removed_at is null) as webhooks,
       (select count(*) from app_keys where app_id = ${app}) as keys`.execute(db);

@@ -27,6 +27,9 @@ export interface IntegrationView {
   readonly held: number;
 }
 
+/** Larger numbers tell nobody more. */
+const MOST_COUNTED = 10_000;
+
 const view = sql`
   select i.id, i.system, i.status, i.display_name as "displayName", i.progress, i.problem, i.settings,
     i.connecting_since as "connectingSince", a.id as account, a.key as "accountKey", a.data as "accountData",
@@ -85,14 +88,13 @@ export async function listThreads(db: Db, destination: DestinationId, limit: num
   return result.rows;
 }
 
+/** How many threads are open there; up to ten thousand are looked at. */
 export async function countOpenThreads(db: Db, destination: DestinationId): Promise<number> {
-  const { count } = await db
-    .selectFrom('threads')
-    .select((e) => e.fn.countAll<number>().as('count'))
-    .where('destination_id', '=', destination)
-    .where('state', '=', 'open')
-    .executeTakeFirstOrThrow();
-  return count;
+  const result = await sql<{ count: number }>`
+    select count(*) filter (where state = 'open') as count from (
+      select state from threads where destination_id = ${destination} order by created_at desc limit ${MOST_COUNTED}
+    ) newest`.execute(db);
+  return result.rows[0]?.count ?? 0;
 }
 
 /** A limit of an account that holds calls back now. */
@@ -125,10 +127,9 @@ export interface FailureView {
 export async function recentFailures(db: Db, destination: DestinationId, limit: number): Promise<readonly FailureView[]> {
   const result = await sql<FailureView>`
     select a.at, e.summary, a.outcome as said, b.conversation_id as conversation
-    from (select id, conversation_id from batches where destination_id = ${destination} order by opened_at desc limit 300) b
-    join effects e on e.batch_id = b.id
-    join attempts a on a.effect_id = e.id
-    where a.outcome is not null and a.outcome <> 'done'
+    from (select id, conversation_id from batches where destination_id = ${destination} order by opened_at desc limit 200) b
+    cross join lateral (select id, summary from effects where batch_id = b.id offset 0) e
+    cross join lateral (select at, outcome from attempts where effect_id = e.id and outcome <> 'done' offset 0) a
     order by a.at desc limit ${limit}`.execute(db);
   return result.rows;
 }

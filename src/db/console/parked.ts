@@ -47,7 +47,7 @@ export async function listParked(db: Db, app: AppId): Promise<readonly ParkedDes
     cross join lateral (
       select count(*) as held, count(distinct conversation_id) as conversations, min(accepted_at) as "oldestAt"
       from (select conversation_id, accepted_at from deliveries m where m.destination_id = d.id and m.state in ('waiting', 'sending')
-        limit 10000) some
+        limit 10000) counted
     ) held
     where d.app_id = ${app} and (d.removed_at is null or d.integration_id is not null)
       and (d.parked_generation >= d.generation or d.removed_at is not null)
@@ -95,7 +95,7 @@ export async function listRetries(db: Db, app: AppId, since: number): Promise<re
   const result = await sql<RetryProgress>`
     select r.destination_id as destination, d.label, r.total, r.began_at as "beganAt",
       (select count(*) from (select from deliveries m where m.destination_id = d.id and m.state in ('waiting', 'sending')
-        limit greatest(r.total, 1)) some) as left
+        limit greatest(r.total, 1)) counted) as left
     from retries r join destinations d on d.id = r.destination_id
     where d.app_id = ${app} and r.began_at > ${since}::bigint
     order by d.label`.execute(db);

@@ -33,8 +33,8 @@ export async function searchConversations(db: Db, search: Search, limit: number)
     sql`c.app_id = ${app}`,
     ...(after === undefined ? [] : [sql`(c.last_message_at, c.id) < (${after.at}::bigint, ${after.id})`]),
     ...(search.text === undefined ? [] : [byUser(app, search.text)]),
-    ...(search.system === undefined ? [] : [bySystem(search.system)]),
-    ...(search.state === undefined ? [] : [byState(search.state)]),
+    ...(search.system === undefined ? [] : [bySystem(app, search.system)]),
+    ...(search.state === undefined ? [] : [byState(app, search.state)]),
     ...(search.error === undefined ? [] : [byError(app, search.error)]),
   ];
   const result = await sql<FoundConversation>`
@@ -61,15 +61,15 @@ function byUser(app: AppId, text: string): Condition {
     union select id from app_users where app_id = ${app} and lower(user_id) like ${prefix})`;
 }
 
-const bySystem = (system: string): Condition =>
-  sql`exists (select from lanes l join destinations d on d.id = l.destination_id
-    where l.conversation_id = c.id and d.system = ${system})`;
+const bySystem = (app: AppId, system: string): Condition =>
+  sql`exists (select from lanes l where l.conversation_id = c.id
+    and l.destination_id = any (array(select id from destinations where app_id = ${app} and system = ${system})))`;
 
 /** Nothing is ever held for a webhook that was deleted. */
 const isHeldBack = sql`(d.parked_generation >= d.generation or d.removed_at is not null)
   and (d.removed_at is null or d.integration_id is not null)`;
 
-function byState(state: NonNullable<Search['state']>): Condition {
+function byState(app: AppId, state: NonNullable<Search['state']>): Condition {
   const undelivered = sql`select from deliveries m where m.conversation_id = c.id and m.state in ('waiting', 'sending')`;
   const refused = sql`exists (select from deliveries m where m.conversation_id = c.id and m.state = 'parked')`;
   const held = sql`exists (select from deliveries m join destinations d on d.id = m.destination_id
@@ -78,9 +78,10 @@ function byState(state: NonNullable<Search['state']>): Condition {
     case 'parked':
       return sql`(${refused} or ${held})`;
     case 'waiting':
-      return sql`exists (select from deliveries m join destinations d on d.id = m.destination_id
-        where m.conversation_id = c.id and m.state in ('waiting', 'sending')
-          and d.removed_at is null and d.parked_generation < d.generation)`;
+      return sql`c.id = any (array(
+        select distinct m.conversation_id from destinations d join deliveries m on m.destination_id = d.id
+        where d.app_id = ${app} and m.state in ('waiting', 'sending') and d.removed_at is null
+          and d.parked_generation < d.generation))`;
     case 'delivered':
       return sql`c.last_seq > 0 and not exists (${undelivered}) and not ${refused}`;
   }
@@ -88,12 +89,12 @@ function byState(state: NonNullable<Search['state']>): Condition {
 
 function byError(app: AppId, text: string): Condition {
   const part = `%${escaped(text)}%`;
-  return sql`c.id in (
+  return sql`c.id = any (array(
     select l.conversation_id from lanes l join destinations d on d.id = l.destination_id
     where d.app_id = ${app} and l.why is not null and l.why ->> 'said' ilike ${part}
     union select m.conversation_id from deliveries m join destinations d on d.id = m.destination_id
     where d.app_id = ${app} and m.state in ('waiting', 'sending', 'parked')
-      and (m.problem ilike ${part} or (d.parked_generation >= d.generation and d.parked_reason ilike ${part})))`;
+      and (m.problem ilike ${part} or (d.parked_generation >= d.generation and d.parked_reason ilike ${part}))))`;
 }
 
 const escaped = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);

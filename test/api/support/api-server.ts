@@ -30,6 +30,7 @@ type App = NewKey & { readonly appId: AppId };
 /** The API on a port of its own, on a database of its own, with two apps and a clock that the test moves. */
 export interface ApiServer {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly db: Db;
   readonly vault: Vault;
   readonly dispatch: Dispatch;
@@ -93,7 +94,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     await db.destroy();
     await database.drop();
   };
-  return { url, db, vault, dispatch, temporal, log, metrics, clock, app, otherApp, account, close };
+  return { url, databaseUrl: database.url, db, vault, dispatch, temporal, log, metrics, clock, app, otherApp, account, close };
 }
 
 function movableClock() {
