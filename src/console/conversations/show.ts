@@ -14,6 +14,7 @@ import { threadLink } from '../parts/thread-link.ts';
 import { page } from '../visit.ts';
 import type { AppVisit, Reply } from '../visit.ts';
 import { laneStatus } from './lane-status.ts';
+import { urlOf } from './thread-url.ts';
 import { transcript } from './transcript.ts';
 
 const PAGE = 60;
@@ -87,11 +88,4 @@ function whereabouts(visit: AppVisit, lanes: readonly LaneView[], threads: reado
 function laneLink(home: string, { integration, webhook, label }: LaneView): Html {
   const href = integration === null ? webhook !== null && `${home}/webhooks/${webhook}` : `${home}/integrations/${integration}`;
   return href === false ? html`${label}` : html`<a href="${href}">${label}</a>`;
-}
-
-/** Where agents see a thread of a lane. */
-export function urlOf({ deps }: AppVisit, lane: LaneView, thread: ConversationThread): string | undefined {
-  const system = deps.systems.find(({ name }) => name === lane.system);
-  const account = { key: lane.accountKey, data: lane.accountData, operator: deps.settings.operator(lane.system) };
-  return system?.threadUrl?.(thread, account);
 }

@@ -9,7 +9,7 @@ import { threadLink } from '../parts/thread-link.ts';
 import { timeOf } from '../parts/time.ts';
 import type { AppVisit } from '../visit.ts';
 import { whyWaiting } from './lane-status.ts';
-import { urlOf } from './show.ts';
+import { urlOf } from './thread-url.ts';
 
 export interface Shown {
   readonly visit: AppVisit;

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSignInLink } from '../../../src/db/console/sign-in-links.ts';
 import { MINUTE } from '../../../src/domain/time.ts';
@@ -6,6 +6,9 @@ import { startInstallation } from '../../e2e/support/installation.ts';
 import type { Installation } from '../../e2e/support/installation.ts';
 import { temporalCli } from '../../support/temporal.ts';
 import { aBrowser, complaintsOf } from './open-browser.ts';
+
+/** Waits for it. @throws when it does not appear. */
+const expectToSee = (shown: Locator): Promise<void> => shown.waitFor();
 
 /** One story, told in order: each test goes on where the one before it ended. */
 describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
@@ -32,13 +35,13 @@ describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
     await page.getByLabel('E-mail address').fill('newcomer@example.com');
     await page.getByLabel('New password').fill('a long enough one');
     await page.getByRole('button', { name: 'Begin' }).click();
-    await page.getByText('There is no app yet').waitFor();
+    await expectToSee(page.getByText('There is no app yet'));
   });
 
   it('makes an app, whose key is shown once', async () => {
     await page.getByLabel('Name of the app').fill('Shop');
     await page.getByRole('button', { name: 'Create' }).click();
-    await page.getByText('its secret is shown now and never again').waitFor();
+    await expectToSee(page.getByText('its secret is shown now and never again'));
     await page.reload();
     expect(await page.getByText('its secret is shown now').count()).toBe(0);
   });
@@ -51,16 +54,16 @@ describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
     await page.getByLabel('OAuth client: secret').fill(typed.clientSecret);
     await page.getByRole('button', { name: 'Continue to Zendesk' }).click();
     await page.getByRole('button', { name: 'Allow' }).click();
-    await page.getByText('Zendesk acme is connected.').waitFor();
-    await page.getByText('All is well.').waitFor();
+    await expectToSee(page.getByText('Zendesk acme is connected.'));
+    await expectToSee(page.getByText('All is well.'));
   });
 
   it('writes as a user of the app, and sees it delivered', async () => {
     await go('Try it');
     await page.getByLabel('Message', { exact: true }).fill('Where is my order?');
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByRole('log').getByText('Where is my order?').waitFor();
-    await page.getByText('Everything is delivered.').waitFor();
+    await expectToSee(page.getByRole('log').getByText('Where is my order?'));
+    await expectToSee(page.getByText('Everything is delivered.'));
   });
 
   it('follows the link to the ticket, and answers there as an agent', async () => {
@@ -70,16 +73,16 @@ describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
     const desk = await browser.newPage();
     // Deskbridge reaches the desk through a gate; people do not.
     await desk.goto(new URL(pathname, installation.desk.url).href);
-    await desk.getByText('Where is my order?').first().waitFor();
+    await expectToSee(desk.getByText('Where is my order?').first());
     await desk.getByLabel('Your answer').fill('It is on its way.');
     await desk.getByRole('button', { name: 'Send' }).click();
-    await desk.getByText('It is on its way.').first().waitFor();
+    await expectToSee(desk.getByText('It is on its way.').first());
     await desk.close();
   });
 
   it('sees the answer arrive without touching the page', async () => {
     const answer = page.locator('.message.appMaker');
-    await answer.getByText('It is on its way.').waitFor();
+    await expectToSee(answer.getByText('It is on its way.'));
     expect(await answer.getByText('came from there').count()).toBe(1);
     expect(await answer.locator('time').first().textContent()).toMatch(/^today, \d\d:\d\d:\d\d$/);
   });
@@ -88,10 +91,10 @@ describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
     await go('Integrations');
     await page.getByRole('link', { name: 'Zendesk acme' }).click();
     await page.getByRole('link', { name: 'Remove integration…' }).click();
-    await page.getByText('1 open conversation will no longer be delivered. Its ticket stays at Zendesk.').waitFor();
-    await page.getByText('The webhook and the trigger that Deskbridge made there are deleted.').waitFor();
+    await expectToSee(page.getByText('1 open conversation will no longer be delivered. Its ticket stays at Zendesk.'));
+    await expectToSee(page.getByText('The webhook and the trigger that Deskbridge made there are deleted.'));
     await page.getByRole('button', { name: 'Remove integration' }).click();
-    await page.getByText('It was removed.').waitFor();
+    await expectToSee(page.getByText('It was removed.'));
     expect(await page.locator('.pill').first().textContent()).toBe('removed');
   });
 
