@@ -17,11 +17,26 @@ export interface AccountStore {
   keep(account: AccountId, data: JsonObject, secrets: JsonObject): Promise<void>;
   /** Writes progress or a problem to the account's integrations. */
   progress(account: AccountId, progress: { readonly text: string; readonly problem?: string }): Promise<void>;
-  /** Nothing is left to do: connecting becomes connected, removing becomes removed. */
-  reconciled(account: AccountId): Promise<void>;
+  /** Keeps how the account differed from what is wanted when it was last looked at. */
+  compared(account: AccountId, comparison: Comparison): Promise<void>;
+  /**
+   * Nothing is left to do: connecting becomes connected, removing becomes removed. With the last integration the grant goes, and
+   * what is kept of the account, unless things of ours are left behind there.
+   */
+  reconciled(account: AccountId, leavesBehind: boolean): Promise<void>;
   polled(account: AccountId, until: number): Promise<void>;
   /** Parks the account's destinations up to the generation that was read with the grant. */
   park(generations: readonly SeenGeneration[], reason: string, now: number): Promise<void>;
+}
+
+/** How an account differs from what is wanted, for people. */
+export interface Comparison {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The steps that are left, in words. */
+  readonly steps: readonly string[];
+  /** What people should know that no step can change. */
+  readonly notices: readonly string[];
 }
 
 export interface SeenGeneration {

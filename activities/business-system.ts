@@ -266,12 +266,28 @@ export interface Changed {
 /**
  * The shared things of an account. What is wanted stands in PostgreSQL; `plan` compares it with what is there.
  *
- * One plan serves install, remove, refresh, drift check and repair. An empty one means that all is well.
+ * One plan serves install, remove, refresh, drift check and repair. One without steps means that all is well.
  */
 export interface Resources {
-  plan(wanted: Wanted, api: Api): Promise<readonly ResourceStep[]>;
+  plan(wanted: Wanted, api: Api): Promise<ResourcePlan>;
   /** Applies one step; applying it twice, or after someone else did, changes nothing more. */
-  apply(step: ResourceStep, wanted: Wanted, api: Api): Promise<Applied>;
+  apply(step: ResourceStep, wanted: Wanted, api: KeepingApi): Promise<Applied>;
+  /** What is left for a person to remove, in sentences, when our access ended before we could. Pure. */
+  byHand?(wanted: Wanted, account: Account): readonly string[];
+}
+
+/** How an account differs from what is wanted. */
+export interface ResourcePlan {
+  /** First step first. */
+  readonly steps: readonly ResourceStep[];
+  /** What people should know that no step of ours can change, and what to do about it; one sentence or two each. */
+  readonly notices: readonly string[];
+}
+
+/** The way to the account for a step that changes what belongs to others. */
+export interface KeepingApi extends Api {
+  /** Merges into the account's data at once: before a write that is to be undone exactly, also when we die in between. */
+  keep(data: JsonObject): Promise<void>;
 }
 
 export interface Wanted {

@@ -95,7 +95,10 @@ export interface ReconcileResult {
   readonly steps: readonly ApplyInput['step'][];
   /** Whether any integration still wants the account. */
   readonly wanted: boolean;
+  /** In one line, for the Web UI. */
   readonly summary: string;
+  /** What people should know that no step can change. */
+  readonly notices?: readonly string[];
 }
 
 export interface PollResult {

@@ -2,11 +2,12 @@ import type { AccountCall } from './account-call.ts';
 import { withAccount } from './api.ts';
 import type { Attempt } from './attempt.ts';
 import type { AccountRow } from './account-store.ts';
-import type { BusinessSystem, ResourceStep, Wanted } from './business-system.ts';
+import type { BusinessSystem, ResourcePlan, ResourceStep, Wanted } from './business-system.ts';
 import type { AccountInput, ApplyInput, PollResult, ReconcileResult } from './contract.ts';
 import type { Ports } from './ports.ts';
-import { CredentialsRevoked, DestinationGone, SystemError } from './system-error.ts';
+import { CredentialsRevoked, RateLimited, SystemError } from './system-error.ts';
 import type { DirtyThread } from './thread-store.ts';
+import type { JsonObject } from '../src/domain/json.ts';
 import { MINUTE } from '../src/domain/time.ts';
 
 /** What was asked about the account's changes goes back this far at first, and overlaps by so much. */
@@ -28,19 +29,23 @@ export async function reconcile(
   const account = await ports.accounts.find(system.name, input.accountKey);
   if (account === undefined || !(account.wanted || account.leaving))
     return { steps: [], wanted: false, summary: 'nobody wants this account' };
-  const steps = await planned({ ports, system, attempt, account }).catch((error: unknown) => {
-    // Whoever leaves needs no access any more, and may have given it back already.
-    if (error instanceof CredentialsRevoked && !account.wanted) return [];
-    throw error;
-  });
-  if (steps.length === 0) {
-    if (!account.wanted) await revoke({ ports, system, attempt, account });
-    await ports.accounts.reconciled(account.id);
-    return { steps, wanted: account.wanted, summary: account.wanted ? 'all is as wanted' : 'all of ours is removed' };
+  const accounting = { ports, system, attempt, account };
+  const { steps, notices, leavesBehind } = await planned(accounting);
+  await ports.accounts.compared(account.id, { at: ports.clock.now(), steps: steps.map(({ summary }) => summary), notices });
+  const told = notices.length === 0 ? {} : { notices };
+  const [step] = steps;
+  if (step === undefined) {
+    if (!account.wanted) await revoke(accounting);
+    await ports.accounts.reconciled(account.id, leavesBehind);
+    const gone = leavesBehind ? 'removed, but for what is left to do by hand' : 'all of ours is removed';
+    return { steps, wanted: account.wanted, summary: account.wanted ? 'all is as wanted' : gone, ...told };
   }
-  await ports.accounts.progress(account.id, { text: steps[0]?.summary ?? '' });
-  return { steps, wanted: account.wanted, summary: steps.map((step) => step.summary).join(', then ') };
+  await ports.accounts.progress(account.id, { text: progressOf(step, steps.length) });
+  return { steps, wanted: account.wanted, summary: steps.map(({ summary }) => summary).join(', then '), ...told };
 }
+
+const progressOf = (step: ResourceStep, left: number): string =>
+  left === 1 ? step.summary : `${step.summary}, and ${left - 1} more to do`;
 
 /**
  * Compares what is wanted of an account with what is there, for somebody who looks on. Changes nothing and tells nobody.
@@ -52,10 +57,10 @@ export async function compare(
   system: BusinessSystem,
   { accountKey, goal }: AccountInput & { readonly goal: 'asWanted' | 'nothing' },
   attempt: Attempt,
-): Promise<readonly ResourceStep[]> {
+): Promise<ResourcePlan> {
   const account = await ports.accounts.find(system.name, accountKey);
   const { resources } = system;
-  if (account === undefined || resources === undefined) return [];
+  if (account === undefined || resources === undefined) return { steps: [], notices: [] };
   const wanted = { ...account, wanted: goal === 'asWanted' && account.wanted };
   const call = { ...callOf({ ports, system, attempt, account }), patienceMs: LOOK_PATIENCE_MS };
   return await withAccount(call, (api) => resources.plan(wantedOf(ports, system, wanted), api));
@@ -68,7 +73,10 @@ export async function apply(ports: Ports, system: BusinessSystem, input: ApplyIn
   const { resources } = system;
   const call = callOf({ ports, system, attempt, account });
   const applied = await toldOnFailure({ ports, system, attempt, account }, () =>
-    withAccount(call, (api) => resources.apply(input.step, wantedOf(ports, system, account), api)),
+    withAccount(call, (api) => {
+      const keep = (data: JsonObject): Promise<void> => ports.accounts.learn(account.id, data);
+      return resources.apply(input.step, wantedOf(ports, system, account), { ...api, keep });
+    }),
   );
   await ports.accounts.keep(account.id, applied.data ?? {}, applied.secrets ?? {});
 }
@@ -102,25 +110,38 @@ interface Accounting {
   readonly account: AccountRow;
 }
 
-async function planned(accounting: Accounting): Promise<ReconcileResult['steps']> {
-  const { ports, system, account } = accounting;
-  const { resources } = system;
-  if (resources === undefined) return [];
-  return await toldOnFailure(accounting, () =>
-    withAccount(callOf(accounting), (api) => resources.plan(wantedOf(ports, system, account), api)),
-  );
+interface Planned extends ResourcePlan {
+  /** Our access ended before all of ours was removed. */
+  readonly leavesBehind: boolean;
 }
 
-/** What keeps an account from being set up stands where people look; what needs a person parks its destinations. */
+async function planned(accounting: Accounting): Promise<Planned> {
+  const { ports, system, account } = accounting;
+  const { resources } = system;
+  if (resources === undefined) return { steps: [], notices: [], leavesBehind: false };
+  const wanted = wantedOf(ports, system, account);
+  try {
+    const plan = await toldOnFailure(accounting, () => withAccount(callOf(accounting), (api) => resources.plan(wanted, api)));
+    return { ...plan, leavesBehind: false };
+  } catch (error) {
+    // Whoever leaves needs no access any more, and may have given it back already.
+    if (!(error instanceof CredentialsRevoked) || account.wanted) throw error;
+    const operator = ports.settings.operator(system.name);
+    const notices = resources.byHand?.(wanted, { key: account.key, data: account.data, operator }) ?? [];
+    return { steps: [], notices, leavesBehind: notices.length > 0 };
+  }
+}
+
+/** What keeps an account from being set up stands where people look; access that has ended parks its destinations. */
 async function toldOnFailure<T>({ ports, account }: Accounting, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof SystemError)
+    if (error instanceof RateLimited) await ports.limits.pause(account.id, error.scope, error.until);
+    else if (error instanceof SystemError)
       await ports.accounts.progress(account.id, { text: 'waiting to try again', problem: error.message });
-    if (error instanceof CredentialsRevoked || error instanceof DestinationGone) {
-      await ports.accounts.park(account.generations, error.message, ports.clock.now());
-    }
+    // Other refusals concern the work on the account alone: whether messages are taken, their rounds find out.
+    if (error instanceof CredentialsRevoked) await ports.accounts.park(account.generations, error.message, ports.clock.now());
     throw error;
   }
 }

@@ -13,6 +13,7 @@ import {
   Unavailable,
 } from '../system-error.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { textOf } from '../../src/domain/json.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
 import { parseTicketLimit } from './limits.ts';
 import { vendorWords } from '../vendor-words.ts';
@@ -43,7 +44,7 @@ export async function callZendesk<T>(
 ): Promise<{ body: T; answer: HttpAnswer }> {
   const request = requestOf(api, call);
   const answer = await api.request(request);
-  if (answer.status < 200 || answer.status > 299) throw refusal(call, answer, api.now());
+  if (answer.status < 200 || answer.status > 299) throw refusal(call, answer, api);
   const parsed = schema.safeParse(answer.text === '' ? {} : jsonOf(answer));
   if (parsed.success) return { body: parsed.data, answer };
   const message = `Zendesk answered ${describe(call)} in an unexpected form: ${z.prettifyError(parsed.error)}`;
@@ -69,7 +70,7 @@ function requestOf(api: Api, call: ZendeskCall): HttpRequest {
 /** A ticket is closed, or has all the comments that Zendesk allows (5,000). */
 const TAKES_NO_MORE = /closed prevents ticket update|TooManyComments|cannot have more than [\d,]+ comments/i;
 
-function refusal(call: ZendeskCall, answer: HttpAnswer, now: number): Error {
+function refusal(call: ZendeskCall, answer: HttpAnswer, api: Api): Error {
   const { status } = answer;
   const message = `Zendesk answers ${status} to ${describe(call)}${reasonOf(call, answer)}`;
   switch (status) {
@@ -77,7 +78,7 @@ function refusal(call: ZendeskCall, answer: HttpAnswer, now: number): Error {
       return new CredentialsRevoked('Zendesk no longer accepts our access. Connect the account again.', { status });
     case 402:
     case 403:
-      return new DestinationGone(`${message}. The connected user lacks a right, or the plan a feature.`, { status });
+      return new DestinationGone(`${message}. ${whoLacks(api)}`, { status });
     case 404:
       return call.missing === 'thread' ? new ThreadGone(message, { status }) : new Refused(message, { status });
     case 409:
@@ -85,7 +86,11 @@ function refusal(call: ZendeskCall, answer: HttpAnswer, now: number): Error {
     case 422:
       return TAKES_NO_MORE.test(answer.text) ? new ThreadClosed(message, { status }) : new Refused(message, { status });
     case 429:
-      return new RateLimited(message, { status, until: retryAfter(answer, now) ?? now + MINUTE, scope: limitedScope(answer) });
+      return new RateLimited(message, {
+        status,
+        until: retryAfter(answer, api.now()) ?? api.now() + MINUTE,
+        scope: limitedScope(answer),
+      });
     default:
       // What was sent under this key before had another body: it arrived.
       if (status === 400 && answer.text.includes('IdempotentRequestError')) return new OutcomeUnknown(message, { status });
@@ -96,6 +101,9 @@ function refusal(call: ZendeskCall, answer: HttpAnswer, now: number): Error {
   }
 }
 
+const whoLacks = ({ data }: Api): string =>
+  `The user who connected (${textOf(data, 'connectedAs') || 'an administrator'}) lacks a right, or the plan of this Zendesk a feature: see to that, or connect the account again as another administrator.`;
+
 /** Zendesk's text for the limit of one ticket is not documented, so the headers decide: the account has calls left, the ticket none. */
 function limitedScope(answer: HttpAnswer): string {
   const ticket = parseTicketLimit(answer, 0);
@@ -104,18 +112,29 @@ function limitedScope(answer: HttpAnswer): string {
 }
 
 const Problem = z.object({
-  error: z.union([z.string(), z.looseObject({ title: z.string() }).transform(({ title }) => title)]).optional(),
+  error: z
+    .union([
+      z.string(),
+      z.looseObject({ title: z.string(), message: z.string().optional() }).transform((e) => e.message ?? e.title),
+    ])
+    .optional(),
   description: z.string().optional(),
   details: z.unknown().optional(),
+  /** Of the webhooks API. */
+  errors: z.array(z.looseObject({ title: z.string() })).default([]),
 });
 
 /** Zendesk's own words on what was wrong. They name fields, and at times what stood in them. */
 function reasonOf(call: ZendeskCall, answer: HttpAnswer): string {
   const problem = Problem.safeParse(jsonOf(answer));
   if (!problem.success) return '';
-  const details = problem.data.details === undefined ? '' : ` ${JSON.stringify(problem.data.details)}`;
-  const words = `${problem.data.description ?? problem.data.error ?? 'no reason given'}${details}`;
-  return ` (${vendorWords(words, call.body)})`;
+  const { error, description, details, errors } = problem.data;
+  const said = description ?? error ?? errors.map(({ title }) => title).join(', ');
+  const more = details === undefined ? '' : ` ${JSON.stringify(details)}`;
+  return ` (${vendorWords(`${said === '' ? 'no reason given' : said}${more}`, call.body)})`;
 }
+
+/** Words of Zendesk's or ours, to go on after. */
+export const sentence = (text: string): string => text.replace(/\.?$/, '.');
 
 const describe = (call: ZendeskCall): string => `${call.method} ${call.path.split('?')[0] ?? call.path}`;

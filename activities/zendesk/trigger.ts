@@ -1,27 +1,48 @@
 import { z } from 'zod';
+import type { Api } from '../business-system.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { callZendesk } from './client.ts';
+import { pagesOf } from './pages.ts';
 import { TAG } from './plan.ts';
 
-const Condition = z.looseObject({ field: z.string(), operator: z.string().nullish(), value: z.unknown() });
+const Condition = z.looseObject({ field: z.string(), operator: z.string().nullish(), value: z.unknown().optional() });
+export type Condition = z.infer<typeof Condition>;
 
 export const Trigger = z.looseObject({
   id: z.union([z.string(), z.number()]).transform(String),
   title: z.string(),
   active: z.boolean(),
-  conditions: z.object({ all: z.array(Condition), any: z.array(Condition) }),
-  actions: z.array(z.looseObject({ field: z.string(), value: z.unknown() })),
+  conditions: z.object({ all: z.array(Condition).default([]), any: z.array(Condition).default([]) }),
+  actions: z.array(z.looseObject({ field: z.string(), value: z.unknown().optional() })),
+  updated_at: z.string().default(''),
+  /** Set, where it was asked for, when a Zendesk app owns the trigger. */
+  app_installation: z.unknown().optional(),
 });
 export type Trigger = z.infer<typeof Trigger>;
 
 export const TriggerAnswer = z.object({ trigger: Trigger });
-export const TriggersAnswer = z.object({
+const TriggersAnswer = z.object({
   triggers: z.array(Trigger),
   meta: z.object({ has_more: z.boolean(), after_cursor: z.string().nullish() }).optional(),
 });
 
+/** All triggers of the account, the inactive ones as well, and which of them belong to apps. */
+export async function readTriggers(api: Api): Promise<readonly Trigger[]> {
+  const triggers: Trigger[] = [];
+  const path = '/api/v2/triggers?include=app_installation';
+  for await (const page of pagesOf(api, { path }, TriggersAnswer)) triggers.push(...page.triggers);
+  return triggers;
+}
+
 /** Ids only: what people wrote is fetched, so that neither escaping nor the order of webhooks matters. */
 const BODY =
   '{"v":1,"ticket_id":"{{ticket.id}}","comment_id":"{{ticket.latest_public_comment.id}}","updated_at":"{{ticket.updated_at_with_timestamp}}"}';
+
+/** Every installation's trigger is called so, with its own name in brackets behind it. */
+const TITLE = "Deskbridge: tell the app about agents' replies";
+
+/** Whether a trigger is one of Deskbridge's, of this installation or another. */
+export const isDeskbridges = (trigger: Trigger): boolean => trigger.title.startsWith(TITLE);
 
 /**
  * Tells us of every public comment that an agent makes on a ticket of ours. Our own are among them, because they are made with an
@@ -29,7 +50,7 @@ const BODY =
  */
 export const wantedTrigger = (installation: string, webhookId: string) =>
   ({
-    title: `Deskbridge: tell the app about agents' replies (${installation})`,
+    title: `${TITLE} (${installation})`,
     active: true,
     conditions: {
       all: [
@@ -67,3 +88,6 @@ const shape = (conditions: readonly Shape[]): string =>
     .map(({ field, operator, value }) => `${field} ${operator ?? 'is'} ${String(value)}`)
     .toSorted((a, b) => a.localeCompare(b))
     .join('\n');
+
+export const putTrigger = (api: Api, id: string, trigger: JsonObject) =>
+  callZendesk(api, { method: 'PUT', path: `/api/v2/triggers/${id}`, body: { trigger } }, TriggerAnswer);

@@ -15,6 +15,7 @@ import type {
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { WaitWhy } from '../domain/lane-state.ts';
 import type { Author, Content, Role, Source } from '../domain/message.ts';
+import type { Comparison } from '../../activities/account-store.ts';
 import type { RemoteRef } from '../../activities/batch.ts';
 import type { RoundResult } from '../../activities/contract.ts';
 import type { Slot } from '../../activities/limit-store.ts';
@@ -103,6 +104,7 @@ export interface AccountTable {
   secrets: string | null;
   polled_until: number | null;
   swept_at: Generated<number>;
+  comparison: Comparison | null;
 }
 
 export interface GrantRow {

@@ -5,6 +5,7 @@ import type { ThreadStore } from '../../activities/thread-store.ts';
 import type { Vault } from '../secrets.ts';
 import {
   findAccount,
+  keepComparison,
   keepOfAccount,
   learnOfAccount,
   markPolled,
@@ -57,7 +58,8 @@ export const createStores = (db: Db, vault: Vault): Stores => ({
     learn: (account, data) => learnOfAccount(db, account, data),
     keep: (account, data, secrets) => keepOfAccount(db, vault, account, data, secrets),
     progress: (account, { text, problem }) => writeProgress(db, account, text, problem),
-    reconciled: (account) => markReconciled(db, account),
+    compared: (account, comparison) => keepComparison(db, account, comparison),
+    reconciled: (account, leavesBehind) => markReconciled(db, account, leavesBehind),
     polled: (account, until) => markPolled(db, account, until),
     park: (generations, reason, now) => parkAccount(db, generations, reason, now),
   },

@@ -85,7 +85,7 @@ describe('connecting a Zendesk again', () => {
     await db.transaction().execute(async (tx) => {
       const integration = newId<IntegrationId>();
       await storeConnected(tx, vault, { app: otherApp.appId, system: zendesk, connected, integration, now: clock.now() });
-      leaving = markReconciled(db, account.id);
+      leaving = markReconciled(db, account.id, false);
       // It waits for the lock before it looks who is left.
       await expect.poll(() => waitsForLock(db)).toBe(true);
     });

@@ -3,7 +3,7 @@ import type { BegunIntegration } from '../../connect/begin.ts';
 import type { StoredIntegration } from '../../db/integrations/read.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 
-/** An integration as the wire shows it. `progress` and `problem` are sentences for people. */
+/** An integration as the wire shows it. `progress`, `problem` and `notices` are sentences for people. */
 export const wireIntegration = (integration: StoredIntegration): JsonObject => ({
   _id: integration.id,
   type: integration.system,
@@ -11,7 +11,10 @@ export const wireIntegration = (integration: StoredIntegration): JsonObject => (
   displayName: integration.display_name,
   ...(integration.progress !== null && { progress: integration.progress }),
   ...(integration.problem !== null && { problem: integration.problem }),
+  ...(noticesOf(integration).length > 0 && { notices: noticesOf(integration) }),
 });
+
+const noticesOf = ({ comparison }: StoredIntegration): readonly string[] => comparison?.notices ?? [];
 
 /** One that was begun and is not there yet. */
 export const wireBegun = (type: string, { integration, displayName, connectUrl }: BegunIntegration): JsonObject => ({

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AccountRow, SeenGeneration } from '../../../activities/account-store.ts';
+import type { AccountRow, Comparison, SeenGeneration } from '../../../activities/account-store.ts';
 import type { AccountId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Vault } from '../../secrets.ts';
@@ -7,6 +7,7 @@ import { json } from '../db.ts';
 import type { Db, Tx } from '../db.ts';
 import { parseObject } from '../parse-object.ts';
 import { parkDestination } from '../rounds/park.ts';
+import type { IntegrationRow } from '../schema.ts';
 import type { SealedColumn } from '../sealed.ts';
 
 const purpose = (account: string): string => `account/${account}`;
@@ -69,18 +70,25 @@ export async function writeProgress(db: Db, account: AccountId, text: string, pr
     .execute();
 }
 
+export async function keepComparison(db: Db, account: AccountId, comparison: Comparison): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set({ comparison: json(comparison) })
+    .where('id', '=', account)
+    .execute();
+}
+
 /**
  * What is wanted of the account is there: connecting becomes connected, removing becomes removed. The grant goes last, with the
  * last integration.
+ * @param leavesBehind things of ours are still there: what is known of them is kept for whoever connects the account again.
  */
-export const markReconciled = (db: Db, account: AccountId): Promise<void> =>
+export const markReconciled = (db: Db, account: AccountId, leavesBehind: boolean): Promise<void> =>
   db.transaction().execute(async (tx) => {
     // Connecting locks the account first, too: the grant that it brings must not be taken for that of the last who left.
     await tx.selectFrom('accounts').select('id').where('id', '=', account).forNoKeyUpdate().execute();
-    await settle(tx, account, 'connecting', 'connected');
-    // Those that were connected all along may show what was repaired just now.
-    await settle(tx, account, 'connected', 'connected');
-    await settle(tx, account, 'removing', 'removed');
+    await settle(tx, account, ['connecting', 'connected'], 'connected');
+    await settle(tx, account, ['removing'], 'removed');
     const wanted = await tx
       .selectFrom('integrations')
       .select('id')
@@ -89,6 +97,7 @@ export const markReconciled = (db: Db, account: AccountId): Promise<void> =>
       .executeTakeFirst();
     if (wanted !== undefined) return;
     await tx.deleteFrom('grants').where('account_id', '=', account).execute();
+    if (leavesBehind) return;
     await tx
       .updateTable('accounts')
       .set({ secrets: null, data: json({}) })
@@ -99,14 +108,14 @@ export const markReconciled = (db: Db, account: AccountId): Promise<void> =>
 const settle = (
   tx: Tx,
   account: AccountId,
-  from: 'connecting' | 'connected' | 'removing',
+  from: readonly IntegrationRow['status'][],
   to: 'connected' | 'removed',
 ): Promise<unknown> =>
   tx
     .updateTable('integrations')
     .set({ status: to, progress: null, problem: null })
     .where('account_id', '=', account)
-    .where('status', '=', from)
+    .where('status', 'in', from)
     .where((e) => e.or([e('status', '!=', to), e('progress', 'is not', null), e('problem', 'is not', null)]))
     .execute();
 

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { Comparison } from '../../../activities/account-store.ts';
 import type { AppId, AppUserId, IntegrationId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
 import type { IntegrationRow } from '../schema.ts';
@@ -7,9 +8,18 @@ import type { IntegrationRow } from '../schema.ts';
 export type StoredIntegration = Pick<
   Selectable<IntegrationRow>,
   'id' | 'system' | 'status' | 'display_name' | 'progress' | 'problem'
->;
+> & {
+  /** How its account differed from what is wanted when it was last looked at. */
+  readonly comparison: Comparison | null;
+};
 
-const COLUMNS = ['id', 'system', 'status', 'display_name', 'progress', 'problem'] as const;
+const integrationsOf = (db: Db, app: AppId) =>
+  db
+    .selectFrom('integrations as i')
+    .innerJoin('accounts as a', 'a.id', 'i.account_id')
+    .select(['i.id', 'i.system', 'i.status', 'i.display_name', 'i.progress', 'i.problem', 'a.comparison'])
+    .where('i.app_id', '=', app)
+    .where('i.status', '!=', 'removed');
 
 /** A part of the app's integrations, oldest first, and whether there are more. */
 export async function listIntegrations(
@@ -17,11 +27,11 @@ export async function listIntegrations(
   app: AppId,
   part: { readonly systems: readonly string[] | undefined; readonly limit: number; readonly offset: number },
 ): Promise<{ readonly integrations: readonly StoredIntegration[]; readonly hasMore: boolean }> {
-  let query = db.selectFrom('integrations').select(COLUMNS).where('app_id', '=', app).where('status', '!=', 'removed');
-  if (part.systems !== undefined) query = query.where('system', 'in', part.systems.length === 0 ? [''] : [...part.systems]);
+  let query = integrationsOf(db, app);
+  if (part.systems !== undefined) query = query.where('i.system', 'in', part.systems.length === 0 ? [''] : [...part.systems]);
   const rows = await query
-    .orderBy('created_at')
-    .orderBy('id')
+    .orderBy('i.created_at')
+    .orderBy('i.id')
     .limit(part.limit + 1)
     .offset(part.offset)
     .execute();
@@ -30,13 +40,7 @@ export async function listIntegrations(
 
 /** One integration of the app, unless it was removed. */
 export async function findIntegration(db: Db, app: AppId, id: IntegrationId): Promise<StoredIntegration | undefined> {
-  return await db
-    .selectFrom('integrations')
-    .select(COLUMNS)
-    .where('app_id', '=', app)
-    .where('id', '=', id)
-    .where('status', '!=', 'removed')
-    .executeTakeFirst();
+  return await integrationsOf(db, app).where('i.id', '=', id).executeTakeFirst();
 }
 
 /** The open threads of an app user in the systems that are connected now. */

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import * as begin from './0001-begin.ts';
 import * as moved from './0002-moved.ts';
+import * as comparison from './0005-comparison.ts';
 import * as operations from './0007-operations.ts';
 import * as console from './0008-console.ts';
 
@@ -8,6 +9,7 @@ import * as console from './0008-console.ts';
 export const migrations: Record<string, Migration> = {
   '0001-begin': begin,
   '0002-moved': moved,
+  '0005-comparison': comparison,
   '0007-operations': operations,
   '0008-console': console,
 };

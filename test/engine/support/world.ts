@@ -46,6 +46,7 @@ export interface WorldOptions {
   readonly clock?: VirtualClock;
   readonly publicUrl?: string;
   readonly operator?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly installation?: string;
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
@@ -59,7 +60,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     http,
     ...createStores(db, vault),
     settings: {
-      installation: 'testbridge',
+      installation: options.installation ?? 'testbridge',
       publicUrl: options.publicUrl ?? 'http://127.0.0.1:1',
       operator: (system) => ({ ...defaultsOf(systemNamed(system)), ...options.operator?.[system] }),
       transcriptUrl: (conversation) => `http://127.0.0.1:1/transcripts/${conversation}?key=k`,

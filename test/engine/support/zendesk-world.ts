@@ -78,13 +78,16 @@ const Comments = z.object({
 
 let worlds = 0;
 
-/** @param options.install `false`: without the webhook and the trigger. */
-export async function createZendeskWorld(
-  server: SandboxServer,
-  options: { readonly install?: boolean } = {},
-): Promise<ZendeskWorld> {
+export interface ZendeskWorldOptions {
+  /** `false`: without the webhook, the trigger and the conditions. */
+  readonly install?: boolean;
+  /** Another installation on the account of this world. */
+  readonly beside?: ZendeskWorld;
+}
+
+export async function createZendeskWorld(server: SandboxServer, options: ZendeskWorldOptions = {}): Promise<ZendeskWorld> {
   worlds += 1;
-  const subdomain = `w${worlds}`;
+  const subdomain = options.beside?.zendesk.subdomain ?? `w${worlds}`;
   await server.sandbox.vendors.zendesk.seed({ subdomain });
   const control = server.sandbox.vendors.zendesk.account(subdomain);
   const hooks = createServer();
@@ -93,6 +96,7 @@ export async function createZendeskWorld(
     clock: server.clock,
     publicUrl,
     operator: { zendesk: { url: `${server.url}/zendesk/{subdomain}` } },
+    installation: options.beside === undefined ? 'testbridge' : `bridge${worlds}`,
   });
   hooks.on('request', (request, response) => void takeHook(world, request, response));
   // Two, so that the observer still sees when ours is revoked.
@@ -125,14 +129,21 @@ export async function createZendeskWorld(
   return { ...world, zendesk: control, connection, comments, tickets, webhooksDone: () => webhooksDone(control), close };
 }
 
-/** Sets the account up as its workflow does. */
-export async function install(world: World, accountKey: string): Promise<void> {
+/** Makes the account as wanted, as its workflow does. @returns what was done, in words, and what people should know. */
+export async function install(
+  world: Pick<World, 'ports'>,
+  accountKey: string,
+): Promise<{ readonly steps: readonly string[]; readonly notices: readonly string[] }> {
   const input = { system: 'zendesk', accountKey };
+  const done: string[] = [];
   for (;;) {
-    const { steps } = await reconcile(world.ports, zendesk, input, attemptOf(1));
-    const [step] = steps;
-    if (step === undefined) return;
-    await apply(world.ports, zendesk, { ...input, step }, attemptOf(1));
+    const { steps, notices = [] } = await reconcile(world.ports, zendesk, input, attemptOf(1));
+    if (steps.length === 0) return { steps: done, notices };
+    for (const step of steps) {
+      await apply(world.ports, zendesk, { ...input, step }, attemptOf(1));
+      done.push(step.summary);
+    }
+    if (done.length > 200) throw new Error(`the plan does not come to an end: ${done.slice(-5).join(', ')}`);
   }
 }
 

@@ -21,6 +21,8 @@ export const settingsSchema = z.object({
   refreshTokenSeconds: count.default(2_592_000),
   /** Whether the agent interface appends signatures to public comments. */
   signatures: z.boolean().default(true),
+  /** How many webhooks an account may have; a trial: ten. */
+  maxWebhooks: count.default(1_000),
   webhookDelayMs: ms.default(0),
   /** Pause before a failed webhook is tried again, where the receiver names none. */
   webhookRetryMs: ms.default(2_000),

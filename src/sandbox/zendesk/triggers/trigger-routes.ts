@@ -1,7 +1,7 @@
 import { type Answer, json, noContent } from '../../answer.ts';
 import { type ApiRoute, type Call, input } from '../call.ts';
 import { paginate } from '../paging.ts';
-import { invalidField } from '../problem.ts';
+import { forbidden, invalidField } from '../problem.ts';
 import { type Trigger, triggerCategories, triggerJson, triggerOr404, triggers } from './trigger.ts';
 import { checkedTrigger, triggerBody } from './trigger-input.ts';
 
@@ -98,10 +98,13 @@ async function createTrigger(call: Call): Promise<Answer> {
   return one(call, 201, trigger);
 }
 
-/** Conditions and actions are replaced as a whole. */
+/** Conditions and actions are replaced as a whole: whoever sends one of them and not the other clears that. */
 async function updateTrigger(call: Call): Promise<Answer> {
   const trigger = await triggerOr404(call.session.store, call.params.id);
+  if (trigger.app_installation) throw forbidden();
   const given = await checkedTrigger(call.session, input(call, triggerBody).trigger);
+  if (given.conditions && !given.actions) throw invalidField('base', 'Actions: at least one is required', 'BlankValue');
+  if (given.actions && !given.conditions) throw invalidField('base', 'Conditions: at least one is required', 'BlankValue');
   const changed: Trigger = {
     ...trigger,
     title: given.title ?? trigger.title,

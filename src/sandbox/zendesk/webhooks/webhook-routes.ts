@@ -78,6 +78,9 @@ async function createWebhook(call: Call): Promise<Webhook> {
   const input = body(call, z.object({ webhook: given })).webhook;
   const subscriptions = input.subscriptions ?? [];
   refuseMixture(subscriptions);
+  const { maxWebhooks } = call.session.state.settings;
+  if ((await store.list(webhooks)).length >= maxWebhooks)
+    throw webhookProblem(400, 'TrialLimitReached', `trial accounts are limited to ${maxWebhooks} webhooks`);
   const webhook: Webhook = {
     ...input,
     id: ulid(now),
