@@ -11,7 +11,9 @@ import { migrations } from './migrations/index.ts';
 export async function migrateToLatest(databaseUrl: string): Promise<readonly string[]> {
   const db = openDb({ url: databaseUrl, connections: 1 });
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+    const provider = { getMigrations: () => Promise.resolve(migrations) };
+    // What is written at the same time is not merged in the order of its numbers. No migration builds on one that it does not know.
+    const migrator = new Migrator({ db, provider, allowUnorderedMigrations: true });
     const { error, results } = await migrator.migrateToLatest();
     if (error !== undefined) throw new Error('the database could not be migrated', { cause: error });
     return (results ?? []).map((result) => result.migrationName);
