@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Api, Applied, KeepingApi } from '../business-system.ts';
+import type { Api } from '../business-system.ts';
+import type { Applied, KeepingApi } from '../resources.ts';
 import { Refused, Unavailable } from '../system-error.ts';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import { sameJson } from '../../src/domain/json.ts';

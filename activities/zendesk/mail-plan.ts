@@ -1,4 +1,4 @@
-import type { ResourcePlan, ResourceStep } from '../business-system.ts';
+import type { ResourcePlan, ResourceStep } from '../resources.ts';
 import { isOurCondition, mailsRequester, sparesOurs } from './mail-condition.ts';
 import type { Kept } from './mail-condition.ts';
 import { isDeskbridges } from './trigger.ts';

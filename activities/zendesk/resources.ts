@@ -1,4 +1,5 @@
-import type { Account, Api, Applied, KeepingApi, ResourcePlan, ResourceStep, Resources, Wanted } from '../business-system.ts';
+import type { Account, Api } from '../business-system.ts';
+import type { Applied, KeepingApi, ResourcePlan, ResourceStep, Resources, Wanted } from '../resources.ts';
 import { DestinationGone, Refused } from '../system-error.ts';
 import { textOf } from '../../src/domain/json.ts';
 import { Nothing } from './answers.ts';

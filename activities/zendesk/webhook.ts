@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Api, Applied, Wanted } from '../business-system.ts';
+import type { Api } from '../business-system.ts';
+import type { Applied, Wanted } from '../resources.ts';
 import { DestinationGone, Refused } from '../system-error.ts';
 import { Nothing } from './answers.ts';
 import { callZendesk, sentence } from './client.ts';

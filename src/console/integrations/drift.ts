@@ -1,4 +1,4 @@
-import type { ResourceStep } from '../../../activities/business-system.ts';
+import type { ResourcePlan } from '../../../activities/resources.ts';
 import { compare } from '../../../activities/reconcile.ts';
 import { SystemError } from '../../../activities/system-error.ts';
 import { SECOND } from '../../domain/time.ts';
@@ -6,7 +6,7 @@ import type { ConsoleDeps } from '../deps.ts';
 import type { Found } from './found.ts';
 
 /** What differs at the account, or why nobody can tell. */
-export type Difference = { readonly steps: readonly ResourceStep[] } | { readonly problem: string };
+export type Difference = ResourcePlan | { readonly problem: string };
 
 /** Somebody waits for it at a screen. */
 const PATIENCE_MS = 15 * SECOND;
@@ -19,7 +19,7 @@ export async function look(
 ): Promise<Difference> {
   const attempt = { signal: AbortSignal.timeout(PATIENCE_MS), isLast: true };
   try {
-    return { steps: await compare(ports, system, { system: system.name, accountKey: view.accountKey, goal }, attempt) };
+    return await compare(ports, system, { system: system.name, accountKey: view.accountKey, goal }, attempt);
   } catch (error) {
     if (error instanceof SystemError) return { problem: error.message };
     if (attempt.signal.aborted) return { problem: `${system.facts.label} did not answer in time` };

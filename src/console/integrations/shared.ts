@@ -1,3 +1,4 @@
+import type { ResourcePlan } from '../../../activities/resources.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
 import type { Difference } from './drift.ts';
@@ -24,6 +25,10 @@ export function sharedSection({ system, href }: Found, difference: Difference | 
 function found(difference: Difference, href: string, csrf: Html): Html {
   if ('problem' in difference)
     return html`<p class="flash bad" role="alert">It could not be looked at: ${difference.problem}.</p>`;
+  return html`${steps(difference, href, csrf)} ${notices(difference)}`;
+}
+
+function steps(difference: ResourcePlan, href: string, csrf: Html): Html {
   if (difference.steps.length === 0) return html`<p class="flash good" role="status">All is as it should be.</p>`;
   return html`<div class="flash bad" role="status">
     <p>It differs. A repair would:</p>
@@ -33,3 +38,13 @@ function found(difference: Difference, href: string, csrf: Html): Html {
     <form method="post" action="${href}/repair">${csrf} <button class="primary">Repair</button></form>
   </div>`;
 }
+
+/** What people should know that no repair changes. */
+const notices = ({ notices: all }: ResourcePlan): Html | false =>
+  all.length > 0 &&
+  html`<div class="flash" role="note">
+    <p>Worth knowing:</p>
+    <ul>
+      ${all.map((notice) => html`<li>${notice}</li>`)}
+    </ul>
+  </div>`;
