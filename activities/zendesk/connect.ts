@@ -1,20 +1,19 @@
 import { z } from 'zod';
-import type { Account, Api, Grant } from '../business-system.ts';
+import type { Api } from '../business-system.ts';
 import type { Connected, Field, OAuthRequest, OAuthReturn } from '../connect.ts';
 import { jsonOf } from '../http.ts';
 import type { Http, HttpRequest } from '../http.ts';
-import { ConnectRefused, CredentialsRevoked, Unavailable } from '../system-error.ts';
+import { ConnectRefused, Unavailable } from '../system-error.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { textOf } from '../../src/domain/json.ts';
-import { SECOND } from '../../src/domain/time.ts';
 import { MeAnswer, Nothing, TokenAnswer } from './answers.ts';
 import { baseUrl, callZendesk, TIMEOUT_MS } from './client.ts';
+import { clientOf } from './oauth-client.ts';
+import { grantOf, requestTokens } from './tokens.ts';
+import type { Place, Tokens } from './tokens.ts';
 
 /** There is no finer scope for uploads, brands and trigger categories. */
-const SCOPE = 'read write';
-/** Bounds of Zendesk: 5 minutes to 48 hours, 7 to 90 days. An idle account is renewed long before. */
-const ACCESS_SECONDS = 86_400;
-const REFRESH_SECONDS = 7_700_000;
+const SCOPES = ['read', 'write'];
 
 export const connectFields: readonly Field[] = [
   {
@@ -31,20 +30,13 @@ export const connectFields: readonly Field[] = [
   {
     name: 'clientId',
     label: 'OAuth client: unique identifier',
-    help: 'Admin Center → Apps and integrations → OAuth clients.',
+    help: 'Admin Center → Apps and integrations → APIs → OAuth clients. Not needed where the operator provides a global one.',
     type: 'text',
   },
   { name: 'clientSecret', label: 'OAuth client: secret', type: 'secret' },
 ];
 
-const Input = z.object({ subdomain: z.string(), clientId: z.string().optional(), clientSecret: z.string().optional() });
-
-const Tokens = z.object({
-  access_token: z.string(),
-  refresh_token: z.string().nullish(),
-  expires_in: z.number().nullish(),
-  scope: z.string().nullish(),
-});
+const Input = z.object({ subdomain: z.string() });
 
 /** @see https://developer.zendesk.com/documentation/api-basics/authentication/oauth-migration/ */
 export function authorizeUrl(request: OAuthRequest): string {
@@ -54,7 +46,7 @@ export function authorizeUrl(request: OAuthRequest): string {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: request.redirectUri,
-    scope: SCOPE,
+    scope: SCOPES.join(' '),
     state: request.state,
     code_challenge: request.codeChallenge,
     code_challenge_method: 'S256',
@@ -66,17 +58,17 @@ export function authorizeUrl(request: OAuthRequest): string {
 export async function exchange(back: OAuthReturn, http: Http): Promise<Connected> {
   const { subdomain } = Input.parse(back.input);
   const client = clientOf(back);
-  const account = { key: subdomain, operator: back.operator };
-  const tokens = await requestTokens(account, http, {
+  const place = { key: subdomain, operator: back.operator };
+  const body = {
     grant_type: 'authorization_code',
     code: back.code,
     redirect_uri: back.redirectUri,
     code_verifier: back.codeVerifier,
-    scope: SCOPE,
-    client_id: client.clientId,
-    client_secret: client.clientSecret,
-  });
-  const me = await whoAmI(account, http, tokens.access_token);
+    scope: SCOPES.join(' '),
+  };
+  const tokens = await requestTokens(place, client, body, http);
+  refuseUseless(tokens);
+  const me = await whoAmI(place, http, tokens.access_token);
   if (me.role !== 'admin') {
     throw new ConnectRefused(
       `${me.name} is not an administrator of this Zendesk. Sign in there as one, and connect again: Deskbridge sets up a webhook and a trigger.`,
@@ -90,24 +82,17 @@ export async function exchange(back: OAuthReturn, http: Http): Promise<Connected
   };
 }
 
-/** Zendesk gives a new pair for the refresh token and ends the old one at once. */
-export async function refresh(credentials: JsonObject, account: Account, now: number, http: Http): Promise<Grant> {
-  const client = { clientId: textOf(credentials, 'clientId'), clientSecret: textOf(credentials, 'clientSecret') };
-  const refreshToken = credentials['refreshToken'];
-  if (typeof refreshToken !== 'string') throw new CredentialsRevoked('Zendesk gave no refresh token. Connect the account again.');
-  try {
-    const tokens = await requestTokens(account, http, {
-      grant_type: 'refresh_token',
-      refresh_token: refreshToken,
-      client_id: client.clientId,
-      client_secret: client.clientSecret,
-    });
-    return grantOf({ ...tokens, refresh_token: tokens.refresh_token ?? refreshToken }, client, now);
-  } catch (error) {
-    if (error instanceof ConnectRefused)
-      throw new CredentialsRevoked('Zendesk no longer renews our access. Connect the account again.', { cause: error });
-    throw error;
-  }
+/** Zendesk gives a token also for scopes that it does not know, or for fewer. Every call with it would fail. */
+function refuseUseless(tokens: Tokens): void {
+  const given = (tokens.scope ?? SCOPES.join(' ')).split(/[\s,]+/);
+  if (!SCOPES.every((scope) => given.includes(scope)))
+    throw new ConnectRefused(
+      `Zendesk gave access to "${given.join(' ')}" only; Deskbridge needs "${SCOPES.join(' ')}". Allow the OAuth client both scopes and connect again.`,
+    );
+  if (typeof tokens.expires_in === 'number' && typeof tokens.refresh_token !== 'string')
+    throw new ConnectRefused(
+      'Zendesk gave access that soon ends, and nothing to renew it with. Make the OAuth client a confidential one that may use refresh tokens, and connect again.',
+    );
 }
 
 export const authorize = (request: HttpRequest, credentials: JsonObject): HttpRequest => ({
@@ -121,79 +106,18 @@ export async function disconnect(api: Api): Promise<void> {
   await callZendesk(api, { method: 'DELETE', path: `/api/v2/oauth/tokens/${body.token.id}` }, Nothing);
 }
 
-async function requestTokens(
-  account: Pick<Account, 'key' | 'operator'>,
-  http: Http,
-  body: JsonObject,
-): Promise<z.infer<typeof Tokens>> {
-  const url = `${baseUrl(account, account.key)}/oauth/tokens`;
-  const bounds = { expires_in: ACCESS_SECONDS, refresh_token_expires_in: REFRESH_SECONDS };
-  const answer = await http({ method: 'POST', url, body: { ...body, ...bounds }, writes: true, timeoutMs: TIMEOUT_MS });
-  if (answer.status >= 500 || answer.status === 429)
-    throw new Unavailable(`Zendesk answers ${answer.status} to the request for tokens`, { status: answer.status });
-  if (answer.status === 404)
-    throw new ConnectRefused(`There is no Zendesk at ${account.key}.zendesk.com.`, { field: 'subdomain', status: 404 });
-  const tokens = Tokens.safeParse(jsonOf(answer));
-  if (answer.status < 200 || answer.status > 299 || !tokens.success)
-    throw new ConnectRefused(refusalOf(answer.text), { status: answer.status });
-  return tokens.data;
-}
-
-const OAuthProblem = z.object({ error: z.string(), error_description: z.string().optional() });
-
-function refusalOf(text: string): string {
-  const problem = OAuthProblem.safeParse(jsonOf({ status: 0, headers: {}, text }));
-  if (!problem.success) return 'Zendesk did not give access, and did not say why. Check the OAuth client and connect again.';
-  const { error, error_description: description } = problem.data;
-  if (error === 'invalid_client')
-    return 'Zendesk does not know this OAuth client, or its secret is wrong. Check both and connect again.';
-  if (error === 'invalid_grant') return 'The permission was used or has expired (it lasts two minutes). Connect again.';
-  return `Zendesk did not give access: ${description ?? error}. Connect again.`;
-}
-
-async function whoAmI(
-  account: Pick<Account, 'key' | 'operator'>,
-  http: Http,
-  token: string,
-): Promise<z.infer<typeof MeAnswer>['user']> {
-  const url = `${baseUrl(account, account.key)}/api/v2/users/me`;
-  const answer = await http({
-    method: 'GET',
-    url,
-    headers: { authorization: `Bearer ${token}` },
-    writes: false,
-    timeoutMs: TIMEOUT_MS,
-  });
+async function whoAmI(place: Place, http: Http, token: string): Promise<z.infer<typeof MeAnswer>['user']> {
+  const url = `${baseUrl(place, place.key)}/api/v2/users/me`;
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await http({ method: 'GET', url, headers, writes: false, timeoutMs: TIMEOUT_MS });
+  const { status } = answer;
+  if (status >= 500 || status === 429)
+    throw new Unavailable(`Zendesk gave access, but answers ${status} to the question who did. Try again in some minutes.`, {
+      status,
+    });
   const me = MeAnswer.safeParse(jsonOf(answer));
-  if (answer.status === 200 && me.success) return me.data.user;
+  if (status === 200 && me.success) return me.data.user;
   throw new ConnectRefused(
-    `Zendesk gave access, but answers ${answer.status} to the question who granted it. Check the scopes of the OAuth client.`,
+    `Zendesk gave access, but answers ${status} to the question who did. Check the scopes of the OAuth client, and whether this user may use the API.`,
   );
 }
-
-function clientOf(request: { readonly input: JsonObject; readonly operator: Readonly<Record<string, string>> }): {
-  clientId: string;
-  clientSecret: string;
-} {
-  const { clientId, clientSecret } = Input.parse(request.input);
-  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
-  const { clientId: globalId, clientSecret: globalSecret } = request.operator;
-  if (globalId !== undefined && globalSecret !== undefined) return { clientId: globalId, clientSecret: globalSecret };
-  throw new ConnectRefused(
-    'An OAuth client is needed: make one in the Admin Center of this Zendesk and enter its identifier and secret.',
-    { field: clientId === undefined ? 'clientId' : 'clientSecret' },
-  );
-}
-
-const grantOf = (
-  tokens: z.infer<typeof Tokens>,
-  client: { readonly clientId: string; readonly clientSecret: string },
-  now: number,
-): Grant => ({
-  credentials: {
-    accessToken: tokens.access_token,
-    ...(tokens.refresh_token === null || tokens.refresh_token === undefined ? {} : { refreshToken: tokens.refresh_token }),
-    ...client,
-  },
-  ...(tokens.expires_in === null || tokens.expires_in === undefined ? {} : { expiresAt: now + tokens.expires_in * SECOND }),
-});

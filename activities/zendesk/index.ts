@@ -1,16 +1,18 @@
 import type { BusinessSystem } from '../business-system.ts';
-import { MINUTE, SECOND } from '../../src/domain/time.ts';
+import { SECOND } from '../../src/domain/time.ts';
 import { changed } from './changed.ts';
 import { baseUrl, TIMEOUT_MS } from './client.ts';
 import { collect } from './collect.ts';
-import { authorize, authorizeUrl, connectFields, disconnect, exchange, refresh } from './connect.ts';
+import { authorize, authorizeUrl, connectFields, disconnect, exchange } from './connect.ts';
 import { find } from './find.ts';
+import { budgetsOf, learn } from './limits.ts';
 import { perform } from './perform.ts';
 import { TRUSTS_EMAIL } from './person.ts';
 import { plan } from './plan.ts';
 import { receive } from './receive.ts';
 import { resources } from './resources.ts';
 import { successor } from './successor.ts';
+import { refresh } from './tokens.ts';
 import { personNow } from './users.ts';
 
 /** Zendesk Support: a ticket a conversation, a comment a batch. */
@@ -26,16 +28,7 @@ export const zendesk: BusinessSystem = {
     threads: true,
     threadWord: 'ticket',
     threadIdField: 'ticketId',
-    budgets: {
-      thread: { count: 15, periodMs: 10 * MINUTE },
-      // The smallest plan takes 200 calls a minute; a live answer that says no pauses the account.
-      account: {
-        api: { intervalMs: 100, burst: 100 },
-        users: { intervalMs: SECOND, burst: 1 },
-        tickets: { intervalMs: 600, burst: 50 },
-        exports: { intervalMs: 6 * SECOND, burst: 5 },
-      },
-    },
+    budgets: budgetsOf({ key: '', data: {}, operator: {} }),
     readBack: 'exact',
     settleMs: 30 * SECOND,
     requestTimeoutMs: TIMEOUT_MS,
@@ -67,9 +60,19 @@ export const zendesk: BusinessSystem = {
         secret: false,
       },
       { env: 'ZENDESK_CLIENT_SECRET', name: 'clientSecret', help: 'Its secret.', required: false, secret: true },
+      {
+        env: 'ZENDESK_TICKET_UPDATES',
+        name: 'ticketUpdates',
+        help: 'How many updates Zendesk takes on a ticket in ten minutes, until its answers say so themselves.',
+        required: false,
+        secret: false,
+        default: '15',
+      },
     ],
   },
   connect: { authorizeUrl, exchange, disconnect },
+  budgetsOf,
+  learn,
   plan,
   perform,
   find,

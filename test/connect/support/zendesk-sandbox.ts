@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import pg from 'pg';
 import { createClock } from '../../../src/sandbox/clock.ts';
+import type { FaultScript } from '../../../src/sandbox/faults.ts';
 import { createSandbox } from '../../../src/sandbox/sandbox.ts';
 import { emptyDatabase } from '../../support/database.ts';
 import { listen } from '../../support/listen.ts';
@@ -13,6 +14,8 @@ export interface ZendeskSandbox {
   seed(subdomain: string, redirectUri: string): Promise<{ subdomain: string; clientId: string; clientSecret: string }>;
   /** Makes the next request for tokens fail as the vendor's outage does. */
   breakTokens(subdomain: string): Promise<void>;
+  /** Makes a request meet trouble. */
+  trouble(subdomain: string, script: FaultScript): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,7 @@ export async function startZendesk(): Promise<ZendeskSandbox> {
     breakTokens: async (subdomain) => {
       await zendesk.account(subdomain).addFault({ kind: 'status', method: 'POST', path: '/oauth/tokens', status: 503 });
     },
+    trouble: async (subdomain, script) => void (await zendesk.account(subdomain).addFault(script)),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
