@@ -18,6 +18,8 @@ export interface AccountCall {
   readonly startBy?: number | undefined;
   /** How long a slot of the account is waited for here, rather than coming back for it. */
   readonly patienceMs?: number;
+  /** Work on the account itself, of which there is little and one at a time: it goes ahead of conversations that queue up. */
+  readonly goesAhead?: boolean;
 }
 
 /** What the account takes, as far as is known. */

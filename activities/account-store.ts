@@ -9,8 +9,8 @@ export interface AccountStore {
   leaseGrant(account: AccountId, version: number, now: number, until: number): Promise<boolean>;
   /** Replaces a grant, if its version is still the one seen. */
   rotateGrant(account: AccountId, version: number, grant: GrantToStore, now: number): Promise<boolean>;
-  /** Gives a lease back after a refresh that failed without effect. */
-  releaseGrant(account: AccountId, version: number): Promise<void>;
+  /** Lets others rotate from then on, after a refresh that failed. */
+  releaseGrant(account: AccountId, version: number, from: number): Promise<void>;
   /** Merges what an answer told about the account into its data. */
   learn(account: AccountId, data: JsonObject): Promise<void>;
   /** Keeps what a step of reconciliation returned. */

@@ -5,10 +5,11 @@ import { currentGrant, renewedGrant } from './grants.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { StoredGrant } from './account-store.ts';
 import type { Slot } from './limit-store.ts';
-import { CredentialsRevoked, Unavailable } from './system-error.ts';
+import { AccountRests, CredentialsRevoked, Unavailable } from './system-error.ts';
 import { isFor, takeSlot, takeTurn } from './turns.ts';
 import { sameJson } from '../src/domain/json.ts';
 import type { JsonObject } from '../src/domain/json.ts';
+import { SECOND } from '../src/domain/time.ts';
 
 /**
  * Runs work that calls a system, with the account's credentials. Where these are refused, it is run once more with newer ones:
@@ -17,8 +18,24 @@ import type { JsonObject } from '../src/domain/json.ts';
  * The first request waits for its turn; those that follow it are made at once, and count: work that had to go back to the end of
  * the queue in its midst would never come to its end.
  * @throws {TurnLater} before the first request, where its turn is far away.
+ * @throws {AccountRests} before the first request, where others wait for the account's answers already.
  */
 export async function withAccount<T>(call: AccountCall, work: (api: Api) => Promise<T>): Promise<T> {
+  const { account, ports, system } = call;
+  const leave = ports.crowd.enter(account.id);
+  if (leave === undefined)
+    throw new AccountRests(`${system.facts.label}: many calls wait for answers`, { until: ports.clock.now() + CROWDED_MS });
+  try {
+    return await withGrant(call, work);
+  } finally {
+    leave();
+  }
+}
+
+/** After so long there is room again, or calls were given up and the account is left alone. */
+const CROWDED_MS = 5 * SECOND;
+
+async function withGrant<T>(call: AccountCall, work: (api: Api) => Promise<T>): Promise<T> {
   const grant = await currentGrant(call);
   try {
     return await work(apiFor(call, grant, call.slot));

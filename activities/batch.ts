@@ -1,3 +1,4 @@
+import type { LiveLimit } from '../src/domain/pacing.ts';
 import type { BatchId, ConversationId, EffectId, MessageId } from '../src/domain/ids.ts';
 import type { Json, JsonObject } from '../src/domain/json.ts';
 import type { Author, Content, Role, Source } from '../src/domain/message.ts';
@@ -124,7 +125,7 @@ export interface RemoteRef {
   /** Nobody can tell whether it arrived once or twice, or at all: the system has no way to look. */
   readonly uncertain?: boolean;
   /** What the answer said about the thread's budget. */
-  readonly budget?: { readonly remaining: number; readonly resetsAt: number };
+  readonly budget?: LiveLimit;
 }
 
 /** A reference to what an earlier effect returned, as it stands in `write`. */

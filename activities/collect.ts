@@ -6,7 +6,7 @@ import type { Api, BusinessSystem, Collected, MovedThread } from './business-sys
 import type { CollectInput, CollectResult } from './contract.ts';
 import { sentEffect } from './round.ts';
 import type { Ports } from './ports.ts';
-import { CredentialsRevoked, DestinationGone, RateLimited, SystemError, ThreadGone } from './system-error.ts';
+import { AccountRests, CredentialsRevoked, DestinationGone, RateLimited, SystemError, ThreadGone } from './system-error.ts';
 import type { AcceptCollected, AcceptedReplies, OpenThread, PostponedThread } from './thread-store.ts';
 import { TurnLater } from './turns.ts';
 import { seqRanges } from '../src/domain/seq-ranges.ts';
@@ -123,6 +123,7 @@ async function giveWay(fetching: Fetching, error: unknown): Promise<CollectResul
   const { ports, open, attempt, system } = fetching;
   const now = ports.clock.now();
   if (error instanceof TurnLater) return await postpone(fetching, { until: error.slot.at, why: error.why, slot: error.slot });
+  if (error instanceof AccountRests) return await postpone(fetching, { until: error.until, why: { kind: 'resting' } });
   if (error instanceof RateLimited) {
     if (error.scope !== 'thread') await ports.limits.pause(open.account.id, error.scope, error.until);
     const of = error.scope === 'thread' ? `this ${system.facts.threadWord}` : 'the account';

@@ -4,6 +4,7 @@ import { AGAIN, callOf, end } from './round.ts';
 import type { Round, Step } from './round.ts';
 import type { StoredEffect, ThreadFate } from './round-store.ts';
 import {
+  AccountRests,
   CredentialsRevoked,
   DestinationGone,
   OutcomeUnknown,
@@ -24,6 +25,7 @@ export async function afterMishap(round: Round, effect: StoredEffect, error: unk
   const now = ports.clock.now();
   if (error instanceof SystemError && isOutOfPatience(round)) return end({ park: { reason: outOfPatience(round, error) } });
   if (error instanceof TurnLater) return end({ wait: { until: error.slot.at, why: error.why }, slot: error.slot });
+  if (error instanceof AccountRests) return end({ wait: { until: error.until, why: { kind: 'resting' } } });
   if (error instanceof RateLimited) return await slowDown(round, error);
   if (error instanceof OutcomeUnknown && !effect.repeatable) return AGAIN;
   if (error instanceof Refused) return await reshape(round, effect, error);

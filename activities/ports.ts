@@ -1,4 +1,5 @@
 import type { AccountStore } from './account-store.ts';
+import type { Crowd } from './crowd.ts';
 import type { Http } from './http.ts';
 import type { LimitStore } from './limit-store.ts';
 import type { RoundStore } from './round-store.ts';
@@ -15,6 +16,7 @@ export interface Ports {
   readonly threads: ThreadStore;
   readonly accounts: AccountStore;
   readonly limits: LimitStore;
+  readonly crowd: Crowd;
   readonly settings: Settings;
 }
 

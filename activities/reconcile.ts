@@ -2,19 +2,18 @@ import type { AccountCall } from './account-call.ts';
 import { withAccount } from './api.ts';
 import type { Attempt } from './attempt.ts';
 import type { AccountRow } from './account-store.ts';
-import type { BusinessSystem, ResourcePlan, ResourceStep, Wanted } from './business-system.ts';
+import type { BusinessSystem } from './business-system.ts';
+import type { ResourcePlan, ResourceStep, Wanted } from './resources.ts';
 import type { AccountInput, ApplyInput, PollResult, ReconcileResult } from './contract.ts';
+import { currentGrant } from './grants.ts';
 import type { Ports } from './ports.ts';
 import { CredentialsRevoked, RateLimited, SystemError } from './system-error.ts';
 import type { DirtyThread } from './thread-store.ts';
 import type { JsonObject } from '../src/domain/json.ts';
-import { MINUTE } from '../src/domain/time.ts';
 
 /** What was asked about the account's changes goes back this far at first, and overlaps by so much. */
 const FIRST_LOOK_BACK_MS = 60 * 60_000;
 const OVERLAP_MS = 5 * 60_000;
-/** How long somebody who looks on waits for the account's turn. */
-const LOOK_PATIENCE_MS = 5_000;
 
 /**
  * Compares what is wanted of an account with what is there.
@@ -62,7 +61,7 @@ export async function compare(
   const { resources } = system;
   if (account === undefined || resources === undefined) return { steps: [], notices: [] };
   const wanted = { ...account, wanted: goal === 'asWanted' && account.wanted };
-  const call = { ...callOf({ ports, system, attempt, account }), patienceMs: LOOK_PATIENCE_MS };
+  const call = callOf({ ports, system, attempt, account });
   return await withAccount(call, (api) => resources.plan(wantedOf(ports, system, wanted), api));
 }
 
@@ -90,8 +89,12 @@ export async function poll(
   ring: (threads: readonly DirtyThread[]) => Promise<void>,
 ): Promise<PollResult> {
   const account = await ports.accounts.find(system.name, input.accountKey);
-  if (account === undefined || !account.wanted || system.changed === undefined)
+  if (account === undefined || !account.wanted) return { summary: 'nobody wants this account', dirty: 0 };
+  if (system.changed === undefined) {
+    // Whatever calls an account renews its grant in time; where nothing does, this is what does.
+    await toldOnFailure({ ports, system, attempt, account }, () => currentGrant(callOf({ ports, system, attempt, account })));
     return { summary: 'nothing to ask for', dirty: 0 };
+  }
   const now = ports.clock.now();
   const since = (account.polledUntil ?? now - FIRST_LOOK_BACK_MS) - OVERLAP_MS;
   const changed = await toldOnFailure({ ports, system, attempt, account }, () =>
@@ -164,11 +167,10 @@ const wantedOf = (ports: Ports, system: BusinessSystem, account: AccountRow): Wa
   secrets: account.secrets,
 });
 
-/** These wait for their turn here: they come back too seldom to queue up anew. */
 const callOf = ({ ports, system, attempt, account }: Accounting): AccountCall => ({
   ports,
   system,
   attempt,
   account,
-  patienceMs: 3 * MINUTE,
+  goesAhead: true,
 });

@@ -6,6 +6,7 @@ import type { Slot } from './limit-store.ts';
 import type { BatchId, ConversationId, DestinationId, EffectId } from '../src/domain/ids.ts';
 import type { JsonObject } from '../src/domain/json.ts';
 import type { WaitWhy } from '../src/domain/lane-state.ts';
+import type { LiveLimit } from '../src/domain/pacing.ts';
 
 /** What a round needs of PostgreSQL. Every method is one transaction. */
 export interface RoundStore {
@@ -177,5 +178,5 @@ export interface ThreadBudget {
   readonly windowMs: number;
   /** What is limited, in words: "this ticket". */
   readonly of: string;
-  readonly live?: { readonly remaining: number; readonly resetsAt: number };
+  readonly live?: LiveLimit;
 }

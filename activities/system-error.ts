@@ -37,6 +37,18 @@ export class Unavailable extends SystemError {
   override readonly name = 'Unavailable';
 }
 
+/** The account is not called for now, so as not to wait for answers in everyone's way. Certainly not applied. */
+export class AccountRests extends SystemError {
+  override readonly name = 'AccountRests';
+  /** When to come back, in epoch milliseconds. */
+  readonly until: number;
+
+  constructor(message: string, facts: SystemErrorFacts & { readonly until: number }) {
+    super(message, facts);
+    this.until = facts.until;
+  }
+}
+
 /** The call may or may not have been applied: no answer, or one that does not say. */
 export class OutcomeUnknown extends SystemError {
   override readonly name = 'OutcomeUnknown';

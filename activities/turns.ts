@@ -34,6 +34,10 @@ export async function takeTurn(call: AccountCall, scopes: readonly string[], hel
   const { ports, attempt } = call;
   const slot = (await goodSlot(call, scopes, held)) ?? (await takeSlot(call, scopes));
   const wait = slot.at - ports.clock.now();
+  if (call.goesAhead === true && !slot.isPaused) {
+    await ports.clock.sleep(Math.min(Math.max(wait, 0), LONGEST_WAIT_MS), attempt.signal);
+    return slot;
+  }
   if (wait > (call.patienceMs ?? LONGEST_WAIT_MS)) throw new TurnLater(slot);
   if (wait > 0) await ports.clock.sleep(wait, attempt.signal);
   return slot;

@@ -1,3 +1,4 @@
+import { createCrowd, PLACES_OF_AN_ACCOUNT } from '../activities/crowd.ts';
 import { createHttp } from '../activities/http.ts';
 import type { Ports } from '../activities/ports.ts';
 import { systemClock } from './clock.ts';
@@ -54,6 +55,7 @@ export async function wire(config: Config, log: Log): Promise<Wiring> {
     http: observeVendorCalls(http, { log, metrics, tracing }),
     ...stores,
     ...observeStores(stores),
+    crowd: createCrowd(PLACES_OF_AN_ACCOUNT),
     settings: {
       installation,
       publicUrl: config.publicUrl,

@@ -1,5 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityInterceptorsFactory, WorkflowBundleOption } from '@temporalio/worker';
+import { PLACES_OF_AN_ACCOUNT } from '../activities/crowd.ts';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityDeps } from '../activities/index.ts';
 import type { BusinessSystem } from '../activities/business-system.ts';
@@ -30,7 +31,7 @@ export interface RunningWorker {
 /** How long work that is under way may take to end when the process is asked to. */
 const GRACE_MS = 20 * SECOND;
 /** Of one system, in one process. What a slow system holds up is its own. */
-const ACTIVITIES_AT_ONCE = 50;
+const ACTIVITIES_AT_ONCE = 2 * PLACES_OF_AN_ACCOUNT;
 const CACHED_WORKFLOWS = 2_000;
 
 /** Starts one worker for the workflows and one for each system's activities, on queues of their own. */

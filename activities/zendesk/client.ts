@@ -89,7 +89,7 @@ function refusal(call: ZendeskCall, answer: HttpAnswer, api: Api): Error {
       return new RateLimited(message, {
         status,
         until: retryAfter(answer, api.now()) ?? api.now() + MINUTE,
-        scope: limitedScope(answer),
+        scope: limitedScope(call, answer),
       });
     default:
       // What was sent under this key before had another body: it arrived.
@@ -104,11 +104,14 @@ function refusal(call: ZendeskCall, answer: HttpAnswer, api: Api): Error {
 const whoLacks = ({ data }: Api): string =>
   `The user who connected (${textOf(data, 'connectedAs') || 'an administrator'}) lacks a right, or the plan of this Zendesk a feature: see to that, or connect the account again as another administrator.`;
 
-/** Zendesk's text for the limit of one ticket is not documented, so the headers decide: the account has calls left, the ticket none. */
-function limitedScope(answer: HttpAnswer): string {
-  const ticket = parseTicketLimit(answer, 0);
-  const account = Number(answer.headers['x-rate-limit-remaining'] ?? answer.headers['ratelimit-remaining'] ?? 0);
-  return account > 0 && ticket?.remaining === 0 ? 'thread' : 'api';
+/**
+ * Zendesk's text for a limit is not documented, so the headers decide: while the account has calls left, it is a limit of the
+ * ticket, or of what the call counts as.
+ */
+function limitedScope({ scopes = [] }: ZendeskCall, answer: HttpAnswer): string {
+  const left = Number(answer.headers['x-rate-limit-remaining'] ?? answer.headers['ratelimit-remaining'] ?? 0);
+  if (left <= 0) return 'api';
+  return parseTicketLimit(answer, 0)?.remaining === 0 ? 'thread' : (scopes[0] ?? 'api');
 }
 
 const Problem = z.object({

@@ -1,4 +1,5 @@
 import { withAccount } from '../../activities/api.ts';
+import { createCrowd } from '../../activities/crowd.ts';
 import type { Api, BusinessSystem } from '../../activities/business-system.ts';
 import type { Field } from '../../activities/connect.ts';
 import { readSettings, writeSettings } from '../db/integrations/settings.ts';
@@ -69,7 +70,7 @@ async function find({ db, systems }: ConnectDeps, { app, integration }: Settled)
 
 function call<T>(deps: ConnectDeps, { system, account }: Found, work: (api: Api) => Promise<T>): Promise<T> {
   const { db, vault, clock, http, settings } = deps;
-  const ports = { clock, http, settings, ...createStores(db, vault) };
+  const ports = { clock, http, settings, crowd: createCrowd(1), ...createStores(db, vault) };
   const attempt = { signal: AbortSignal.timeout(PATIENCE_MS), isLast: true };
   return withAccount({ ports, system, account, attempt, patienceMs: PATIENCE_MS }, work);
 }

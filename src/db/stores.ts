@@ -54,7 +54,7 @@ export const createStores = (db: Db, vault: Vault): Stores => ({
     grant: (account) => readGrant(db, vault, account),
     leaseGrant: (account, version, now, until) => leaseGrant(db, account, version, now, until),
     rotateGrant: (account, version, grant, now) => rotateGrant(db, vault, account, version, grant, now),
-    releaseGrant: (account, version) => releaseGrant(db, account, version),
+    releaseGrant: (account, version, from) => releaseGrant(db, account, version, from),
     learn: (account, data) => learnOfAccount(db, account, data),
     keep: (account, data, secrets) => keepOfAccount(db, vault, account, data, secrets),
     progress: (account, { text, problem }) => writeProgress(db, account, text, problem),

@@ -1,11 +1,15 @@
+import { MINUTE } from './time.ts';
+
 /** How much a thread takes: so many writes in any period, by all authors together. */
 export interface WriteLimit {
   readonly count: number;
   readonly periodMs: number;
 }
 
-/** What the system itself said last about a thread's limit. It wins over our own count where it is stricter. */
+/** What the system itself said last about a thread's limit. It wins over our own count. */
 export interface LiveLimit {
+  /** How many it takes in a period. Absent: unknown; then only a smaller `remaining` than our own is believed. */
+  readonly total?: number;
   readonly remaining: number;
   /** Epoch milliseconds. */
   readonly resetsAt: number;
@@ -22,14 +26,21 @@ const RESERVE = 0.2;
  */
 export function nextWriteAt(now: number, writes: readonly number[], limit: WriteLimit, live?: LiveLimit): number | undefined {
   const counted = writes.filter((at) => at > now - limit.periodMs && at <= now).toSorted((a, b) => a - b);
-  const isLiveStricter = live !== undefined && live.resetsAt > now && live.remaining < limit.count - counted.length;
-  const remaining = isLiveStricter ? live.remaining : limit.count - counted.length;
-  if (remaining > limit.count / 2) return undefined;
-  const usable = remaining - Math.ceil(limit.count * RESERVE);
+  const own = limit.count - counted.length;
+  const said =
+    live !== undefined && live.resetsAt > now && (isOfPeriod(now, live, limit) || live.remaining < own) ? live : undefined;
+  const total = said?.total ?? limit.count;
+  const remaining = said?.remaining ?? own;
+  if (remaining > total / 2) return undefined;
+  const usable = remaining - Math.ceil(total * RESERVE);
   const oldest = counted[0];
-  const eases = isLiveStricter ? live.resetsAt : oldest === undefined ? now : oldest + limit.periodMs;
+  const eases = said?.resetsAt ?? (oldest === undefined ? now : oldest + limit.periodMs);
   if (usable > 0) return now + Math.ceil((eases - now) / usable);
   // The reserve is touched: wait until it is whole again and one more is free.
   const blocking = counted[-usable];
-  return isLiveStricter || blocking === undefined ? eases : blocking + limit.periodMs;
+  return said !== undefined || blocking === undefined ? eases : blocking + limit.periodMs;
 }
+
+/** A limit that resets within a minute may be one of another, shorter period: it is no reason to write more. */
+const isOfPeriod = (now: number, { total, resetsAt }: LiveLimit, { count }: WriteLimit): boolean =>
+  total !== undefined && total > count && resetsAt - now > MINUTE;

@@ -60,4 +60,20 @@ describe('the pace of writes to a thread', () => {
     const now = 1_000_000;
     expect(nextWriteAt(now, [now - 1_000], limit, { remaining: 0, resetsAt: now + 77_000 })).toBe(now + 77_000);
   });
+
+  it('believes the system when it says that it takes more than we thought', () => {
+    const now = 1_000_000;
+    const own = Array.from({ length: 13 }, (_, index) => now - index * 10_000);
+    const live = { total: 30, remaining: 17, resetsAt: now + 9 * MINUTE };
+    expect(nextWriteAt(now, own, limit)).toBeGreaterThan(now + MINUTE);
+    expect(nextWriteAt(now, own, limit, live)).toBeUndefined();
+    expect(nextWriteAt(now, own, limit, { ...live, remaining: 11 })).toBe(now + Math.ceil((9 * MINUTE) / 5));
+  });
+
+  it('takes no limit of a shorter period for leave to write more', () => {
+    const now = 1_000_000;
+    const own = Array.from({ length: 13 }, (_, index) => now - index * 10_000);
+    const live = { total: 20, remaining: 19, resetsAt: now + 50_000 };
+    expect(nextWriteAt(now, own, limit, live)).toBe(nextWriteAt(now, own, limit));
+  });
 });

@@ -38,7 +38,7 @@ export async function leaseGrant(db: Db, account: AccountId, version: number, no
     .set({ rotating_until: until })
     .where('account_id', '=', account)
     .where('version', '=', version)
-    .where((e) => e.or([e('rotating_until', 'is', null), e('rotating_until', '<', now)]))
+    .where((e) => e.or([e('rotating_until', 'is', null), e('rotating_until', '<=', now)]))
     .returning('version')
     .executeTakeFirst();
   return leased !== undefined;
@@ -62,10 +62,10 @@ export async function rotateGrant(
   return rotated !== undefined;
 }
 
-export async function releaseGrant(db: Db, account: AccountId, version: number): Promise<void> {
+export async function releaseGrant(db: Db, account: AccountId, version: number, from: number): Promise<void> {
   await db
     .updateTable('grants')
-    .set({ rotating_until: null })
+    .set({ rotating_until: from })
     .where('account_id', '=', account)
     .where('version', '=', version)
     .execute();

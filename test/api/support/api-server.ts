@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { createCrowd, PLACES_OF_AN_ACCOUNT } from '../../../activities/crowd.ts';
 import { createHttp } from '../../../activities/http.ts';
 import { systems as allSystems } from '../../../activities/systems.ts';
 import type { BusinessSystem } from '../../../activities/business-system.ts';
@@ -81,7 +82,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
   const networks = { allowedNetworks: { ranges: ['10.1.0.0/16'] }, trustedProxies: options.trustedProxies ?? ['127.0.0.0/8'] };
   const api = { vault, dispatch, temporal, clock, log, metrics, tracing: noTracing, http, settings, ...networks };
   const deps = { ...api, db: served, systems: options.systems ?? allSystems };
-  const ports = { clock, http, settings, ...createStores(served, vault) };
+  const ports = { clock, http, settings, crowd: createCrowd(PLACES_OF_AN_ACCOUNT), ...createStores(served, vault) };
   const pages = { sandboxUrl: undefined, workflowsUrl: 'http://temporal.test/namespaces/default/workflows' };
   server.on('request', createApiApp(deps, createConsole({ ...deps, ...pages, ports })));
   const [app, otherApp] = [await createApp(db, vault, 'Demo', clock.now()), await createApp(db, vault, 'Other', clock.now())];

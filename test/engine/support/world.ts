@@ -1,3 +1,4 @@
+import { createCrowd, PLACES_OF_AN_ACCOUNT } from '../../../activities/crowd.ts';
 import { createHttp } from '../../../activities/http.ts';
 import type { LaneBell, RoundResult } from '../../../activities/contract.ts';
 import type { Attempt } from '../../../activities/attempt.ts';
@@ -59,6 +60,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     http,
     ...createStores(db, vault),
+    crowd: createCrowd(PLACES_OF_AN_ACCOUNT),
     settings: {
       installation: options.installation ?? 'testbridge',
       publicUrl: options.publicUrl ?? 'http://127.0.0.1:1',
