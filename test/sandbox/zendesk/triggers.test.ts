@@ -42,9 +42,25 @@ describe('the triggers API', () => {
     const { api } = await anAccount(sandbox());
     const id = (await api.post('/triggers', aTrigger({ all: [...onCreate, is('role', 'agent')] }))).id('trigger', 'id');
     const odd = { ...is('role', 'end_user'), is_user_value: true, note: [1] };
-    const changed = await api.put(`/triggers/${id}`, { trigger: { conditions: { all: [odd], any: [] } } });
+    const actions = [{ field: 'current_tags', value: 'fired', note: 1 }];
+    const changed = await api.put(`/triggers/${id}`, { trigger: { conditions: { all: [odd], any: [] }, actions } });
     expect(changed.at('trigger', 'conditions')).toEqual({ all: [odd], any: [] });
-    expect(changed.at('trigger', 'actions')).toEqual([{ field: 'current_tags', value: 'fired' }]);
+    expect(changed.at('trigger', 'actions')).toEqual(actions);
+  });
+
+  it('refuses conditions without actions, which would clear them', async () => {
+    const { api } = await anAccount(sandbox());
+    const id = (await api.get('/triggers')).id('triggers', 0, 'id');
+    const conditions = { all: [is('role', 'agent')], any: [] };
+    expect((await api.put(`/triggers/${id}`, { trigger: { conditions } })).status).toBe(422);
+    expect((await api.put(`/triggers/${id}`, { trigger: { title: 'Another' } })).status).toBe(200);
+  });
+
+  it('lets nobody edit what belongs to an app', async () => {
+    const { api, control } = await anAccount(sandbox());
+    const id = Number((await api.get('/triggers')).id('triggers', 0, 'id'));
+    await control.setAppInstallation(id, { id: 7 });
+    expect((await api.put(`/triggers/${id}`, { trigger: { title: 'Another' } })).status).toBe(403);
   });
 
   it('deletes, one or many', async () => {
