@@ -58,7 +58,7 @@ describe('the triggers API', () => {
 
   it('lets nobody edit what belongs to an app', async () => {
     const { api, control } = await anAccount(sandbox());
-    const id = Number((await api.get('/triggers')).id('triggers', 0, 'id'));
+    const id = (await api.get('/triggers')).id('triggers', 0, 'id');
     await control.setAppInstallation(id, { id: 7 });
     expect((await api.put(`/triggers/${id}`, { trigger: { title: 'Another' } })).status).toBe(403);
   });
