@@ -114,8 +114,8 @@ export const SCENARIOS: readonly (readonly [kind: string, events: number, play: 
   ['continued', 10, continued],
   ['continued-next-run', 20, nextRun],
   ['notice', 25, notice],
-  ['install', 60, install],
-  ['remove', 50, remove],
+  ['install', 75, install],
+  ['remove', 65, remove],
 ];
 
 async function opening(stage: Stage): Promise<void> {
