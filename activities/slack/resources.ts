@@ -1,4 +1,5 @@
-import type { Api, Applied, ResourceStep, Resources, Wanted } from '../business-system.ts';
+import type { Api } from '../business-system.ts';
+import type { Applied, ResourcePlan, ResourceStep, Resources, Wanted } from '../resources.ts';
 import { DAY } from '../../src/domain/time.ts';
 import { agentsIn } from './agents.ts';
 import { TestAnswer } from './answers.ts';
@@ -17,11 +18,11 @@ const MOST = 10;
  */
 export const resources: Resources = { plan, apply };
 
-async function plan(wanted: Wanted, api: Api): Promise<readonly ResourceStep[]> {
-  if (!wanted.present) return [];
+async function plan(wanted: Wanted, api: Api): Promise<ResourcePlan> {
+  if (!wanted.present) return { steps: [], notices: [] };
   await callSlack(api, { method: 'auth.test', writes: false }, TestAnswer);
   await refreshAgents(api);
-  return await steps(api);
+  return { steps: await steps(api), notices: [] };
 }
 
 async function steps(api: Api): Promise<readonly ResourceStep[]> {
