@@ -7,14 +7,14 @@ import { type Channel, listChannels } from '../channels/channel.ts';
 import { type CommandDeps, type CommandResult, runCommand } from '../commands/run-command.ts';
 import { type EventCall, eventCalls, isSubscribed } from '../events/delivery.ts';
 import { type Member, people } from '../members/member.ts';
-import { type Ephemeral, ephemerals } from '../messages/ephemeral.ts';
+import type { Ephemeral } from '../messages/ephemeral.ts';
 import { install, revoke, uninstall } from '../oauth/install.ts';
 import { ADMIN_SCOPES } from '../oauth/scopes.ts';
 import { botToken, tokens, userToken } from '../oauth/token.ts';
 import { type SlackSession } from '../workspace/session.ts';
 import { type Settings, type SettingsChange, settingsSchema } from '../workspace/settings.ts';
 import { act, type Acted, actor, channelCalled, type MemberAction, memberAction, namesFor } from './member-action.ts';
-import { type SeenMessage, seenMessages } from './seen.ts';
+import { seenEphemerals, type SeenMessage, seenMessages } from './seen.ts';
 
 /** What tests and the curious can see and do in one workspace beyond Slack's own API. */
 export interface SlackControl extends CommonControl<Settings, SettingsChange> {
@@ -81,17 +81,7 @@ export function createControl(deps: ControlDeps, team: string): SlackControl {
       deps.kick();
       return { channel: action.channel, ts: null, command };
     },
-    people: () => workspaces.read(team, ({ store }) => people(store)),
-    channels: () => workspaces.read(team, ({ store }) => listChannels(store)),
-    messages: (channel) => workspaces.read(team, (session) => seenMessages({ session, url }, channel)),
-    ephemerals: (channel) => workspaces.read(team, ({ store }) => store.list(ephemerals, { group: channel })),
-    events: async () => {
-      const all = await workspaces.read(team, ({ store }) => store.list(eventCalls));
-      return all.filter((call) => {
-        const app = deps.directory.app(call.app_id);
-        return app !== undefined && isSubscribed(app, call);
-      });
-    },
+    ...looking(deps, team),
     adminToken: () => write(adminToken),
     install: (appId, scopes) => write((session) => installDirectly(deps, session, appId, scopes)),
     installation: (appId) => workspaces.read(team, ({ store }) => store.get(installations, appId)),
@@ -101,6 +91,24 @@ export function createControl(deps: ControlDeps, team: string): SlackControl {
       const here = new URL(authorizeUrl);
       here.searchParams.set('team', team);
       return pressAllow(here.toString(), 'authorize');
+    },
+  };
+}
+
+type Looking = Pick<SlackControl, 'people' | 'channels' | 'messages' | 'ephemerals' | 'events'>;
+
+function looking({ workspaces, directory, url }: ControlDeps, team: string): Looking {
+  return {
+    people: () => workspaces.read(team, ({ store }) => people(store)),
+    channels: () => workspaces.read(team, ({ store }) => listChannels(store)),
+    messages: (channel) => workspaces.read(team, (session) => seenMessages({ session, url }, channel)),
+    ephemerals: (channel) => workspaces.read(team, (session) => seenEphemerals({ session, url }, channel)),
+    events: async () => {
+      const all = await workspaces.read(team, ({ store }) => store.list(eventCalls));
+      return all.filter((call) => {
+        const app = directory.app(call.app_id);
+        return app !== undefined && isSubscribed(app, call);
+      });
     },
   };
 }

@@ -35,13 +35,13 @@ export function openSockets(url: string): Sockets {
   const server = new WebSocketServer({ noServer: true });
   const tickets = new Map<string, string>();
   const open = new Map<string, Set<WebSocket>>();
-  const waiting = new Map<string, (acknowledged: Acknowledged) => void>();
+  const acks = awaitAcks();
   const of = (appId: string): ReadonlySet<WebSocket> => open.get(appId) ?? new Set();
 
   const admit = (appId: string, socket: WebSocket): void => {
     open.set(appId, new Set([...of(appId), socket]));
     socket.on('close', () => open.set(appId, new Set([...of(appId)].filter((other) => other !== socket))));
-    socket.on('message', (data) => acknowledge(waiting, textOf(data)));
+    socket.on('message', (data) => acks.take(textOf(data)));
     socket.send(JSON.stringify(hello(appId, of(appId).size)));
   };
 
@@ -56,16 +56,8 @@ export function openSockets(url: string): Sockets {
       const socket = sockets[Math.floor(Math.random() * sockets.length)];
       if (!socket) return Promise.resolve('no_connection');
       const envelope_id = randomUUID();
-      return new Promise<Acknowledged>((resolve) => {
-        const timer = setTimeout(() => done('timeout'), timeoutMs);
-        const done = (acknowledged: Acknowledged): void => {
-          clearTimeout(timer);
-          waiting.delete(envelope_id);
-          resolve(acknowledged);
-        };
-        waiting.set(envelope_id, done);
-        socket.send(JSON.stringify(wrapped(envelope_id, envelope)));
-      });
+      socket.send(JSON.stringify(wrapped(envelope_id, envelope)));
+      return acks.of(envelope_id, timeoutMs);
     },
     refresh(appId) {
       for (const socket of of(appId)) {
@@ -93,17 +85,36 @@ function textOf(data: RawData): string {
   return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
 }
 
-function acknowledge(waiting: ReadonlyMap<string, (acknowledged: Acknowledged) => void>, data: string): void {
-  let message: unknown;
+/** Brings together what was sent and what acknowledges it. */
+function awaitAcks() {
+  const waiting = new Map<string, (acknowledged: Acknowledged) => void>();
+  return {
+    of: (envelopeId: string, timeoutMs: number): Promise<Acknowledged> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => done('timeout'), timeoutMs);
+        const done = (acknowledged: Acknowledged): void => {
+          clearTimeout(timer);
+          waiting.delete(envelopeId);
+          resolve(acknowledged);
+        };
+        waiting.set(envelopeId, done);
+      }),
+    /** Takes a message of an app; what acknowledges nothing is left aside. */
+    take(data: string): void {
+      const ack = ackSchema.safeParse(parsed(data));
+      if (!ack.success) return;
+      const { envelope_id, payload } = ack.data;
+      waiting.get(envelope_id)?.(payload === undefined ? 'acknowledged' : { payload });
+    },
+  };
+}
+
+function parsed(data: string): unknown {
   try {
-    message = JSON.parse(data);
+    return JSON.parse(data);
   } catch {
-    return;
+    return undefined;
   }
-  const ack = ackSchema.safeParse(message);
-  if (!ack.success) return;
-  const { envelope_id, payload } = ack.data;
-  waiting.get(envelope_id)?.(payload === undefined ? 'acknowledged' : { payload });
 }
 
 const hello = (appId: string, connections: number) => ({
