@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { RawBuilder, Transaction } from 'kysely';
 import pg from 'pg';
+import { preparing } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 /** A connection pool or a transaction on it. */
@@ -27,7 +28,7 @@ export function openDb(options: {
     connectionTimeoutMillis: 10_000,
   });
   surviveLosses(pool, (error) => options.onError?.(error));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 import { surviveLosses } from '../db/db.ts';
+import { preparing } from '../db/prepared.ts';
 import type { Log } from '../log.ts';
 import { createClock } from '../sandbox/clock.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
@@ -20,7 +21,7 @@ export interface SandboxOptions {
 export async function runSandbox(options: SandboxOptions, log: Log): Promise<Running & { readonly sandbox: Sandbox }> {
   const pool = new Pool({ connectionString: options.databaseUrl, max: 10 });
   surviveLosses(pool, (error) => log.warn({ err: error }, 'the sandbox lost a database connection'));
-  const sandbox = await createSandbox({ db: pool, clock: createClock(), publicUrl: options.publicUrl });
+  const sandbox = await createSandbox({ db: preparing(pool), clock: createClock(), publicUrl: options.publicUrl });
   const listening = await serve(sandbox.app, { ...options, upgrade: sandbox.upgrade });
   const ended = Promise.withResolvers<void>();
   const stop = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { Kysely, PostgresDialect } from 'kysely';
-import type { Pool } from 'pg';
+import type { PostgresPool } from 'kysely';
 import { json, page, send } from './answer.ts';
 import type { SandboxClock } from './clock.ts';
 import { clockRoutes, restoreClock } from './clock-routes.ts';
@@ -13,7 +13,7 @@ import { openVendors, type Vendors } from './vendors.ts';
 
 export interface SandboxDeps {
   /** Of a database of the sandbox's own. It stays the caller's to end. */
-  readonly db: Pool;
+  readonly db: PostgresPool;
   readonly clock: SandboxClock;
   /** Where `app` is reached, without a slash at the end: `http://127.0.0.1:3900`. */
   readonly publicUrl: string;

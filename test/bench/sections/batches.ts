@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { Client, Connection } from '@temporalio/client';
+import { sql } from 'kysely';
+import type { Db } from '../../../src/db/db.ts';
+import { Spent } from '../cpu.ts';
+import { atRate, median, round, spreadOf, timedAll } from '../figures.ts';
+import type { Ground } from '../ground.ts';
+import { say, untilDelivered } from '../installation.ts';
+import type { Installation, Speaker } from '../installation.ts';
+import type { Section } from '../report.ts';
+import type { Scale } from '../scale.ts';
+
+const CALLERS = 64;
+const STEADY_SHARE = 0.4;
+
+/** Batches through the whole of it, against the bare workflow of the same shape on the same server. Runs take turns. */
+export async function batchesSection(
+  ground: Ground,
+  installation: Installation,
+  { speakers, worker }: { readonly speakers: readonly Speaker[]; readonly worker: number },
+  scale: Scale,
+): Promise<Section> {
+  const { windowMs, batches, runs } = scale;
+  const bare = await openBare(ground, scale);
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  const spent = new Spent({ ...ground.pids, ...installation.pids, worker, 'bare worker': bare.pid });
+  for (let run = 0; run < runs; run += 1) {
+    theirs.push(await spent.during('bare', () => bare.run()));
+    ours.push(
+      await spent.during('ours', () => saturate(installation.db, someOf(speakers, { from: run * batches, count: batches }))),
+    );
+  }
+  await bare.close();
+  const each = (whose: 'ours' | 'bare'): string => spent.each(whose, batches * runs);
+  const rate = median(ours);
+  const perSecond = Math.max(1, Math.floor(rate * STEADY_SHARE));
+  const since = Date.now();
+  await atRate({ perSecond, count: perSecond * scale.steadySeconds }, (index) =>
+    say(speakerOf(speakers, batches * runs + index), 'Any news?'),
+  );
+  await untilDelivered(installation.db);
+  const overhead = spreadOf(await overheads(installation.db, since, windowMs));
+  return {
+    title: 'Delivering',
+    figures: [
+      {
+        name: 'batches at saturation',
+        value: round(rate),
+        unit: '/s',
+        note: `${batches} conversations at once, window ${windowMs} ms, the sandbox on the same machine`,
+      },
+      { name: 'the bare workflow', value: round(median(theirs)), unit: '/s', note: 'signal, timer, activity that does nothing' },
+      { name: 'batches against the bare workflow', value: round(rate / median(theirs)), unit: '×', target: { atLeast: 0.7 } },
+      { name: 'processor time a batch', value: spent.sum('ours', batches * runs), unit: 'ms', note: each('ours') },
+      { name: 'processor time a batch, bare', value: spent.sum('bare', batches * runs), unit: 'ms', note: each('bare') },
+      {
+        name: 'overhead p50',
+        value: overhead.p50,
+        unit: 'ms',
+        note: `delivered − accepted − window, ${perSecond} batches a second`,
+        target: { atMost: 60 },
+      },
+      { name: 'overhead p99', value: overhead.p99, unit: 'ms', target: { atMost: 250 } },
+    ],
+  };
+}
+
+const speakerOf = (speakers: readonly Speaker[], index: number): Speaker => {
+  const speaker = speakers[index % speakers.length];
+  if (speaker === undefined) throw new Error('nobody speaks');
+  return speaker;
+};
+
+const someOf = (speakers: readonly Speaker[], { from, count }: { readonly from: number; readonly count: number }) =>
+  Array.from({ length: count }, (_, index) => speakerOf(speakers, from + index));
+
+/** One message in each of many conversations as fast as they are taken, until the last is delivered. @returns batches a second. */
+async function saturate(db: Db, speakers: readonly Speaker[]): Promise<number> {
+  const began = performance.now();
+  await timedAll(speakers, CALLERS, (speaker) => say(speaker, 'Where is my order?'));
+  await untilDelivered(db);
+  return (speakers.length * 1_000) / (performance.now() - began);
+}
+
+/** How much later than the window each message was delivered, ms. */
+export async function overheads(db: Db, since: number, windowMs: number): Promise<readonly number[]> {
+  const { rows } = await sql<{ ms: number }>`
+    select (delivered_at - accepted_at - ${windowMs}::int)::int as ms from deliveries
+    where accepted_at >= ${since} and state = 'delivered'`.execute(db);
+  return rows.map(({ ms }) => ms);
+}
+
+interface Bare {
+  readonly pid: number;
+  /** @returns batches a second. */
+  run(): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function openBare(ground: Ground, { batches, windowMs }: Scale): Promise<Bare> {
+  const worker = ground.fork('bare-worker.ts', { TEMPORAL_ADDRESS: ground.temporalAddress });
+  await once(worker, 'message');
+  const connection = await Connection.connect({ address: ground.temporalAddress });
+  const client = new Client({ connection });
+  const ids = Array.from({ length: batches }, (_, index) => `bare:${index}`);
+  const run = async (): Promise<number> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let done = 0;
+    const count = (): void => {
+      done += 1;
+      if (done === batches) resolve();
+    };
+    worker.on('message', count);
+    const began = performance.now();
+    await timedAll(ids, CALLERS, (workflowId) =>
+      client.workflow.signalWithStart('bare', { workflowId, taskQueue: 'bare', args: [windowMs], signal: 'bell' }),
+    );
+    await promise;
+    worker.off('message', count);
+    return (batches * 1_000) / (performance.now() - began);
+  };
+  await run();
+  return {
+    pid: worker.pid ?? 0,
+    run,
+    close: async () => {
+      for (const id of ids) await client.workflow.getHandle(id).terminate();
+      await connection.close();
+      worker.kill('SIGKILL');
+    },
+  };
+}
