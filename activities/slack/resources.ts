@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Api } from '../business-system.ts';
 import type { Applied, ResourcePlan, ResourceStep, Resources, Wanted } from '../resources.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
 import { DAY } from '../../src/domain/time.ts';
 import { agentsIn } from './agents.ts';
 import { TestAnswer } from './answers.ts';
@@ -8,6 +10,7 @@ import { meet } from './collect.ts';
 import { dispatchIn } from './dispatch.ts';
 import { channelInfo, findGeneral, join, makeDispatch, testPost } from './place.ts';
 import { mayDo } from './post.ts';
+import { shortfalls } from './scopes.ts';
 
 /** So many members are looked at anew each time. */
 const MOST = 10;
@@ -22,7 +25,15 @@ async function plan(wanted: Wanted, api: Api): Promise<ResourcePlan> {
   if (!wanted.present) return { steps: [], notices: [] };
   await callSlack(api, { method: 'auth.test', writes: false }, TestAnswer);
   await refreshAgents(api);
-  return { steps: await steps(api), notices: [] };
+  return { steps: await steps(api), notices: [...shortfallsIn(api.data), ...restrictionIn(api.data)] };
+}
+
+/** Why new conversations are told of elsewhere than in the general channel. */
+function restrictionIn(data: JsonObject): readonly string[] {
+  const { restricted } = data;
+  const name = dispatchIn(data)?.name;
+  if (typeof restricted !== 'string' || name === undefined) return [];
+  return [`The general channel takes no posts of the Slack app (${restricted}): new conversations are told of in #${name}.`];
 }
 
 async function steps(api: Api): Promise<readonly ResourceStep[]> {
@@ -51,7 +62,8 @@ async function test({ installation }: Wanted, api: Api): Promise<Applied> {
   if (dispatch === undefined) return {};
   const connectedAt = Number(api.data['connectedAt'] ?? 0);
   const command = api.operator['command'] ?? '/sk';
-  const text = `Deskbridge is connected. I tell here of new conversations; in the channel of each person, \`${command} your answer\` answers.`;
+  const intro = `Deskbridge is connected. I tell here of new conversations; in the channel of each person, \`${command} your answer\` answers.`;
+  const text = [intro, ...shortfallsIn(api.data)].join('\n');
   const mark = `connected ${installation} ${connectedAt}`;
   await join(dispatch.id, api);
   const refused = await testPost(api, { channel: dispatch.id, text, mark, since: connectedAt });
@@ -59,6 +71,14 @@ async function test({ installation }: Wanted, api: Api): Promise<Applied> {
   const place = await makeDispatch(api, installation);
   return { data: { dispatch: { ...place }, restricted: refused, tested: null } };
 }
+
+/** What is worse because somebody declined a right, for those who see it. */
+function shortfallsIn({ scopes }: JsonObject): readonly string[] {
+  const granted = Granted.safeParse(scopes);
+  return granted.success ? shortfalls(new Set(granted.data)) : [];
+}
+
+const Granted = z.array(z.string());
 
 /** Names and pictures change. Slack tells of it, or it is seen a day later. */
 async function refreshAgents(api: Api): Promise<void> {

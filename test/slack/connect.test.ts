@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Connected } from '../../activities/connect.ts';
 import { apply, reconcile } from '../../activities/reconcile.ts';
 import { slack } from '../../activities/slack/index.ts';
+import { lacking } from '../../activities/slack/scopes.ts';
 import { ConnectRefused, CredentialsRevoked } from '../../activities/system-error.ts';
 import { storeConnected } from '../../src/db/integrations/connect.ts';
 import { newId } from '../../src/db/new-id.ts';
@@ -118,6 +119,23 @@ describe('connecting a Slack workspace', () => {
     await connect();
     await makeItSo();
     expect(await postsIn('general')).toHaveLength(2);
+  });
+
+  it('says in the test post what is worse without a right that was declined', async () => {
+    await world.slack.uninstall(world.slackApp.id);
+    await world.slack.set({ declinedScopes: ['files:write', 'chat:write.customize'] });
+    await connect();
+    await makeItSo();
+    const [post] = await postsIn('general');
+    expect(post).toContain(
+      'The right files:write was not granted: files and images appear as links. Connect the workspace again to grant it.',
+    );
+    expect(post).toContain('The right chat:write.customize was not granted');
+  });
+
+  it('is refused when a right was declined that nothing works without', () => {
+    const missing = lacking(new Set(['commands', 'chat:write', 'channels:manage', 'channels:read']));
+    expect(missing).toEqual(['channels:history']);
   });
 
   it('posts the test once, also when the answer was lost', async () => {
