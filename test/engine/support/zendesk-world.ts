@@ -33,6 +33,7 @@ export async function startSandbox(clock = new VirtualClock()): Promise<SandboxS
   const url = await listen(server);
   const sandbox = await createSandbox({ db: pool, clock, publicUrl: url });
   server.on('request', sandbox.app);
+  server.on('upgrade', sandbox.upgrade);
   const close = async (): Promise<void> => {
     await sandbox.close();
     await end(server);
