@@ -34,11 +34,11 @@ describe('Slack over Socket Mode', () => {
       operator: { url: `${server.url}/slack`, appToken: app.app_tokens[0]?.token ?? '' },
       signal: ending.signal,
       warn: () => undefined,
-      take: ({ accountKey, read, answer }) => {
-        expect(accountKey).toBe(workspace.team);
-        const inbound = read(account);
+      take: (arrival) => {
+        expect(arrival.accountKey).toBe(workspace.team);
+        const inbound = arrival.read(account);
         heard.push(...inbound);
-        return Promise.resolve(answer(inbound, { isConnected: true }));
+        return Promise.resolve(arrival.answer(inbound, { isConnected: true }));
       },
     };
     const listening = slack.listener?.listen(ear);
