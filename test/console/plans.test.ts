@@ -32,6 +32,8 @@ const PlanNode: z.ZodType<Node> = z.lazy(() =>
 );
 const Explained = z.object({ 'QUERY PLAN': z.array(z.object({ Plan: PlanNode })) });
 
+const Sent = z.object({ text: z.string(), values: z.array(z.unknown()).optional() });
+
 /** A query as it was sent, and its values. */
 type Query = readonly [text: string, values: readonly unknown[]];
 
@@ -52,9 +54,10 @@ describe('with 10,000 conversations and 200,000 messages', () => {
 
   /** What was sent since then. */
   const sentSince = (before: number): readonly Query[] =>
-    spy.mock.calls
-      .slice(before)
-      .flatMap(([text, values]) => (typeof text === 'string' ? [[text, Array.isArray(values) ? values : []]] : []));
+    spy.mock.calls.slice(before).flatMap(([query]) => {
+      const sent = Sent.safeParse(query).data;
+      return sent === undefined ? [] : [[sent.text, sent.values ?? []] as const];
+    });
 
   const home = (): string => `/console/apps/${api().app.appId}`;
 
