@@ -70,7 +70,7 @@ describe('killed before or after any of its calls', () => {
         await join();
         if (!installing.hasDied() && !removing.hasDied()) return expect(n).toBeGreaterThan(8);
       }
-    }, 60_000);
+    }, 240_000);
   });
 
   async function opened(): Promise<{ conversation: ConversationId; thread: ThreadId; ticket: number }> {
