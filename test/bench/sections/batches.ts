@@ -25,6 +25,7 @@ export async function batchesSection(
   const ours: number[] = [];
   const theirs: number[] = [];
   const spent = new Spent({ ...ground.pids, ...installation.pids, worker, 'bare worker': bare.pid });
+  const size = await sizeOf(installation.db);
   for (let run = 0; run < runs; run += 1) {
     theirs.push(await spent.during('bare', () => bare.run()));
     ours.push(
@@ -32,6 +33,7 @@ export async function batchesSection(
     );
   }
   await bare.close();
+  const stored = ((await sizeOf(installation.db)) - size) / (batches * runs) / 1_024;
   const each = (whose: 'ours' | 'bare'): string => spent.each(whose, batches * runs);
   const rate = median(ours);
   const perSecond = Math.max(1, Math.floor(rate * STEADY_SHARE));
@@ -54,6 +56,7 @@ export async function batchesSection(
       { name: 'batches against the bare workflow', value: round(rate / median(theirs)), unit: '×', target: { atLeast: 0.7 } },
       { name: 'processor time a batch', value: spent.sum('ours', batches * runs), unit: 'ms', note: each('ours') },
       { name: 'processor time a batch, bare', value: spent.sum('bare', batches * runs), unit: 'ms', note: each('bare') },
+      { name: 'storage a batch', value: round(stored), unit: 'KiB', note: 'of one message, in PostgreSQL, indexes included' },
       {
         name: 'overhead p50',
         value: overhead.p50,
@@ -64,6 +67,11 @@ export async function batchesSection(
       { name: 'overhead p99', value: overhead.p99, unit: 'ms', target: { atMost: 250 } },
     ],
   };
+}
+
+async function sizeOf(db: Db): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db);
+  return rows[0]?.bytes ?? 0;
 }
 
 const speakerOf = (speakers: readonly Speaker[], index: number): Speaker => {
