@@ -66,7 +66,8 @@ describe('the stock triggers', () => {
         ...(Array.isArray(conditions) ? conditions : []),
         { field: 'current_tags', operator: 'not_includes', value: 'smooch' },
       ];
-      await api.put(`/triggers/${all.id('triggers', index, 'id')}`, { trigger: { conditions: { all: added, any: [] } } });
+      const trigger = { conditions: { all: added, any: [] }, actions: all.at('triggers', index, 'actions') };
+      expect(await api.put(`/triggers/${all.id('triggers', index, 'id')}`, { trigger })).toMatchObject({ status: 200 });
     }
     const customer = await aCustomer(api, { email: 'zoe@shop.example' });
     const ticket = await aTicket(api, { requester_id: customer, tags: ['smooch'] });
