@@ -124,7 +124,8 @@ describe('a failed call', () => {
     await bridge.control.set({ webhookTimeoutMs: 50, webhookRetryMs: 0 });
     await bridge.reply();
     expect(await eventually(async () => (await statusOf(bridge)) === 'timeout')).toBe(true);
-    expect(receiver.received).toHaveLength(6);
+    const [invocation] = await bridge.control.invocations();
+    expect(invocation?.attempts).toHaveLength(6);
   });
 
   it('to where nobody listens is lost', async () => {
