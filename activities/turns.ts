@@ -6,6 +6,8 @@ import type { WaitWhy } from '../src/domain/lane-state.ts';
 
 /** A slot of the account that is further away is not waited for here: the lane sleeps and comes back with it. */
 const LONGEST_WAIT_MS = 2 * SECOND;
+/** Work on the account waits for longer: it comes back too seldom to queue up anew. */
+const LONGEST_WAIT_AHEAD_MS = 3 * MINUTE;
 /** A slot that was not used for long is no longer anybody's turn. */
 const SLOT_LIFE_MS = MINUTE;
 
@@ -32,24 +34,36 @@ export class TurnLater extends Error {
  */
 export async function takeTurn(call: AccountCall, scopes: readonly string[], held?: Slot): Promise<Slot> {
   const { ports, attempt } = call;
+  if (call.goesAhead === true) return await goAhead(call, scopes);
   const slot = (await goodSlot(call, scopes, held)) ?? (await takeSlot(call, scopes));
   const wait = slot.at - ports.clock.now();
-  if (call.goesAhead === true && !slot.isPaused) {
-    await ports.clock.sleep(Math.min(Math.max(wait, 0), LONGEST_WAIT_MS), attempt.signal);
-    return slot;
-  }
   if (wait > (call.patienceMs ?? LONGEST_WAIT_MS)) throw new TurnLater(slot);
   if (wait > 0) await ports.clock.sleep(wait, attempt.signal);
   return slot;
 }
 
+/** Before those who queue up for the account's calls, but in line for a limit of its own, which is strict. */
+async function goAhead(call: AccountCall, scopes: readonly string[]): Promise<Slot> {
+  const { ports, attempt } = call;
+  const slot = await takeSlot(call, []);
+  const own = scopes.length === 0 ? slot : await takeIn(call, scopes);
+  const wait = Math.max(Math.min(slot.at - ports.clock.now(), LONGEST_WAIT_MS), own === slot ? 0 : own.at - ports.clock.now());
+  if (slot.isPaused || own.isPaused || wait > LONGEST_WAIT_AHEAD_MS) throw new TurnLater(own.at > slot.at ? own : slot);
+  if (wait > 0) await ports.clock.sleep(wait, attempt.signal);
+  return { ...own, scopes: slot.scopes.length === 0 ? [] : ['api', ...scopes], probes: slot.probes || own.probes };
+}
+
 /** A slot for a call that is made at once: it counts, and those who come later wait for it. */
 export async function takeSlot(call: AccountCall, scopes: readonly string[]): Promise<Slot> {
+  return await takeIn(call, ['api', ...scopes]);
+}
+
+async function takeIn(call: AccountCall, scopes: readonly string[]): Promise<Slot> {
   const { ports, account } = call;
   const now = ports.clock.now();
   const rates = budgetsOf(call).account;
   if (Object.keys(rates).length === 0) return { at: now, scopes: [], probes: false, isPaused: false };
-  return await ports.limits.take({ account: account.id, scopes: ['api', ...scopes], rates, now });
+  return await ports.limits.take({ account: account.id, scopes, rates, now });
 }
 
 async function goodSlot(call: AccountCall, scopes: readonly string[], held: Slot | undefined): Promise<Slot | undefined> {

@@ -15,7 +15,7 @@ function plainZendesk(): Http {
   let ids = 1_000;
   return (request) => {
     ids += 1;
-    const isUser = request.url.includes('/users');
+    const isUser = request.url.includes('/user');
     const user = { id: ids, role: 'end-user', name: 'A' };
     const ticket = { id: ids, status: 'new', requester_id: ids, updated_at: '2026-11-23T13:00:00Z' };
     const audit = { created_at: '2026-11-23T13:00:00Z', events: [{ id: ids, type: 'Comment' }] };
