@@ -113,7 +113,9 @@ export type Agent = z.infer<typeof Agent>;
 export const CommentsAnswer = z.object({ comments: z.array(Comment), users: z.array(Agent).default([]), ...Paged });
 
 export const ChangedAnswer = z.object({
-  tickets: z.array(z.object({ id: Id, updated_at: z.string(), external_id: z.string().nullish() })),
+  tickets: z.array(
+    z.object({ id: Id, updated_at: z.string(), external_id: z.string().nullish(), generated_timestamp: z.number().optional() }),
+  ),
   after_cursor: z.string().nullish(),
   end_of_stream: z.boolean().default(true),
 });

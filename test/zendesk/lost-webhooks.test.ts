@@ -61,4 +61,25 @@ describe('webhooks that get lost', () => {
     world.clock.advance(10 * MINUTE);
     expect((await look()).dirty).toBe(0);
   });
+
+  it('are looked for in parts after an outage in which very much happened, and none is passed over', async () => {
+    const { world } = at();
+    for (let index = 0; index < 12; index += 1) {
+      await say(world, await createConversation(world, `Ann ${index}`), 'hello');
+      await settle(world, { forMs: MINUTE });
+    }
+    await settle(world);
+    world.clock.advance(2 * MINUTE);
+    // Two tickets a page instead of a thousand.
+    const http: typeof world.ports.http = (request, signal) =>
+      world.ports.http({ ...request, url: request.url.replace('/cursor?', '/cursor?per_page=2&') }, signal);
+    const input = { system: 'zendesk', accountKey: world.zendesk.subdomain };
+    const found: number[] = [];
+    for (let time = 0; time < 4; time += 1) {
+      found.push((await poll({ ...world.ports, http }, zendesk, input, attemptOf(1), () => Promise.resolve())).dirty);
+      await settle(world, { forMs: 10 * MINUTE });
+    }
+    expect(found[0]).toBe(10);
+    expect(found.reduce((sum, some) => sum + some, 0)).toBe(12);
+  });
 });
