@@ -120,25 +120,23 @@ describe('the turns of conversations that share an account', () => {
   });
 
   describe('of work on the account itself', () => {
-    const ahead = (): AccountCall => ({ ...call, goesAhead: true });
-
     it('come before those of conversations that queue up', async () => {
       for (let other = 0; other < 500; other += 1) await world.ports.limits.take(taking());
       const before = world.clock.now();
-      await withAccount(ahead(), (api) => api.request(READ));
+      await withAccount({ ...call, goesAhead: true }, (api) => api.request(READ));
       expect(world.clock.now() - before).toBeLessThanOrEqual(2_000);
     });
 
     it('are kept where a limit is strict', async () => {
       for (let other = 0; other < 5; other += 1) await world.ports.limits.take(taking('strict'));
       const before = world.clock.now();
-      await withAccount(ahead(), (api) => api.request({ ...READ, scopes: ['strict'] }));
+      await withAccount({ ...call, goesAhead: true }, (api) => api.request({ ...READ, scopes: ['strict'] }));
       expect(world.clock.now() - before).toBe(5_000);
     });
 
     it('do not come while the account is left alone', async () => {
       await world.ports.limits.pause(call.account.id, 'api', world.clock.now() + MINUTE);
-      await expect(withAccount(ahead(), (api) => api.request(READ))).rejects.toThrow(TurnLater);
+      await expect(withAccount({ ...call, goesAhead: true }, (api) => api.request(READ))).rejects.toThrow(TurnLater);
     });
   });
 
