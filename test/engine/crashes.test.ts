@@ -52,8 +52,9 @@ describe('killed before or after any of its calls', () => {
       60_000,
     );
 
+    // Before a call and after the one before it are the same to everybody else: every second call, in both ways, is every moment.
     it('an installation leaves one webhook and one trigger, and a removal none', async () => {
-      for (let n = 1; ; n += 1) {
+      for (let n = 1; ; n += 2) {
         const installing = dyingPorts(world.ports, n, when);
         await makeItSo(installing.ports).catch(() => undefined);
         await makeItSo(world.ports);
@@ -70,7 +71,7 @@ describe('killed before or after any of its calls', () => {
         await join();
         if (!installing.hasDied() && !removing.hasDied()) return expect(n).toBeGreaterThan(8);
       }
-    }, 240_000);
+    }, 600_000);
   });
 
   async function opened(): Promise<{ conversation: ConversationId; thread: ThreadId; ticket: number }> {
