@@ -17,7 +17,10 @@ export interface DemoApp {
 }
 
 interface Demo {
-  readonly wiring: Wiring;
+  readonly wiring: Pick<Wiring, 'db' | 'vault'> & {
+    readonly config: Pick<Wiring['config'], 'publicUrl'>;
+    readonly ports: Pick<Wiring['ports'], 'clock'>;
+  };
   readonly app: DemoApp;
   readonly vendors: readonly Vendor[];
   readonly say: Say;

@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import { z } from 'zod';
 import { createClock } from '../../../src/sandbox/clock.ts';
 import { createSandbox } from '../../../src/sandbox/sandbox.ts';
+import type { Vendors } from '../../../src/sandbox/vendors.ts';
 import type { ZendeskControl } from '../../../src/sandbox/zendesk/control/control.ts';
 import { emptyDatabase } from '../../support/database.ts';
 import { end, listen } from '../../support/listen.ts';
@@ -10,6 +11,8 @@ import { end, listen } from '../../support/listen.ts';
 /** The sandbox's Zendesk over HTTP, on a database of its own, in real time. */
 export interface Desk {
   readonly url: string;
+  /** All that the sandbox has beside it. */
+  readonly vendors: Vendors;
   /** Brings an account into being. Its limits are out of the way of tests that are about something else. */
   open(subdomain: string, redirectUri: string): Promise<{ subdomain: string; clientId: string; clientSecret: string }>;
   control(subdomain: string): ZendeskControl;
@@ -23,10 +26,12 @@ export interface SeenTicket {
   /** The conversation that it belongs to. */
   readonly conversation: string;
   readonly comments: readonly string[];
+  /** Those among them that only agents see. */
+  readonly notes: readonly string[];
 }
 
 const Tickets = z.object({ tickets: z.array(z.object({ id: z.number(), external_id: z.string().nullable() })) });
-const Comments = z.object({ comments: z.array(z.object({ plain_body: z.string() })) });
+const Comments = z.object({ comments: z.array(z.object({ plain_body: z.string(), public: z.boolean() })) });
 
 export async function openDesk(): Promise<Desk> {
   const database = await emptyDatabase();
@@ -44,6 +49,7 @@ export async function openDesk(): Promise<Desk> {
   };
   return {
     url,
+    vendors: sandbox.vendors,
     close,
     control: (subdomain) => zendesk.account(subdomain),
     open: async (subdomain, redirectUri) => {
@@ -76,7 +82,8 @@ async function ticketsOf(control: ZendeskControl): Promise<readonly SeenTicket[]
     tickets.map(async ({ id, external_id }) => {
       const { comments } = await get(`/tickets/${id}/comments?page[size]=100`, Comments);
       const conversation = external_id?.split(':')[1] ?? '';
-      return { id, conversation, comments: comments.map(({ plain_body }) => plain_body) };
+      const textsOf = (some: typeof comments) => some.map(({ plain_body }) => plain_body);
+      return { id, conversation, comments: textsOf(comments), notes: textsOf(comments.filter((comment) => !comment.public)) };
     }),
   );
 }

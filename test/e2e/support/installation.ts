@@ -21,7 +21,7 @@ import type { Desk } from './desk.ts';
 import { startRole, untilLogged } from './role.ts';
 import type { RoleProcess, RoleStart } from './role.ts';
 
-/** Deskbridge as production runs it: processes of its own, a Temporal server of its own, and Zendesk's stand-in. */
+/** Deskbridge as production runs it: processes of its own, a Temporal server of its own, and the vendors' stand-ins. */
 export interface Installation {
   readonly db: Db;
   readonly vault: Vault;
@@ -93,7 +93,7 @@ export async function startInstallation({
     PUBLIC_URL: apis[0] ?? '',
     DESKBRIDGE_KEYS: `k1:${KEY.toString('base64')}`,
     DESKBRIDGE_ALLOWED_NETWORKS: '127.0.0.0/8',
-    ZENDESK_URL: `${gate.url}/zendesk/{subdomain}`,
+    SANDBOX_URL: gate.url,
     ...more,
   };
   const start = async (
