@@ -1,4 +1,5 @@
 import type { LiveLimit } from '../src/domain/pacing.ts';
+import type { Device } from '../src/domain/device.ts';
 import type { BatchId, ConversationId, EffectId, MessageId } from '../src/domain/ids.ts';
 import type { Json, JsonObject } from '../src/domain/json.ts';
 import type { Author, Content, Role, Source } from '../src/domain/message.ts';
@@ -68,6 +69,8 @@ export interface AppUserProfile {
   /** ISO 8601. */
   readonly signedUpAt: string | undefined;
   readonly conversationStarted: boolean;
+  /** What they write on, the one that was heard of first in front. What all but its `lastSeen` says changes seldom. */
+  readonly devices: readonly Device[];
 }
 
 /** One remote write, as planned. */

@@ -1,6 +1,6 @@
-import type { Batch, PlanContext, PlannedEffect } from '../batch.ts';
+import type { AppUserProfile, Batch, PlanContext, PlannedEffect } from '../batch.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { wireAppUser, wireAppUserStub, wireMessage } from '../../src/domain/wire.ts';
+import { wireAppUser, wireAppUserStub, wireDevices, wireMessage } from '../../src/domain/wire.ts';
 
 /** One request a batch. A batch has one role, and so has a trigger. */
 export function plan(batch: Batch, context: PlanContext): readonly PlannedEffect[] {
@@ -23,12 +23,18 @@ function payloadOf(batch: Batch, context: PlanContext): JsonObject {
   const { appUser, account } = context;
   const isOld = account.data['version'] === 'v1';
   const isFull = isOld || account.data['includeFullAppUser'] === true;
+  const client = account.data['includeClient'] === true ? clientOf(batch, appUser) : undefined;
   return {
     trigger: `message:${batch.role}`,
     ...(isOld ? {} : { version: 'v1.1' }),
     app: { _id: context.app.id },
     appUser: isFull ? wireAppUser(appUser) : wireAppUserStub(appUser),
     conversation: { _id: context.conversation },
+    ...(client === undefined ? {} : { client }),
     messages: batch.messages.map((message) => wireMessage(message, appUser.id)),
   };
 }
+
+/** What the app user wrote on, if it is known. */
+const clientOf = ({ messages }: Batch, { devices }: AppUserProfile): JsonObject | undefined =>
+  wireDevices(devices).find(({ id }) => id === messages.at(-1)?.source.id);

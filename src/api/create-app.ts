@@ -16,6 +16,8 @@ import { createRouter } from './route.ts';
 import { transcriptRoutes } from './transcripts/transcript-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { businessSystemRoutes } from './users/business-systems.ts';
+import { deviceRoutes } from './users/device-routes.ts';
+import { initRoutes } from './users/init-route.ts';
 import { newUserRoutes, userRoutes } from './users/user-routes.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
 
@@ -39,9 +41,11 @@ export function createApp(deps: ApiDeps, console?: Router): Express {
   app.use('/assets', assetRoutes());
   if (console !== undefined) app.use('/console', console);
   const routes = [
+    ...initRoutes(deps),
     ...newUserRoutes(deps),
     ...conversationRoutes(deps),
     ...businessSystemRoutes(deps),
+    ...deviceRoutes(deps),
     ...userRoutes(deps),
     ...webhookRoutes(deps),
     ...integrationRoutes(deps),

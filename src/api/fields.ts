@@ -9,6 +9,13 @@ export const line = z.string().trim().min(1, 'expected at least one character').
 
 export const email = line.regex(/^[^\s@]+@[^\s@]+$/, 'expected an e-mail address');
 
+/** The name that an app gives something of its own. */
+export const ownId = z.string().min(1, 'expected at least one character').max(255, 'expected at most 255 characters');
+
+/** What can be cleared: by null, or by an empty string. */
+export const clearable = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? null : value), schema.nullable()).exactOptional();
+
 /** An address that browsers and apps fetch, not we. */
 export const webUrl = z
   .string()

@@ -34,8 +34,10 @@ export const unauthorized = (description: string, options?: ErrorOptions): Probl
 export const forbidden = (description: string): Problem => new Problem(403, 'forbidden', description);
 
 /** @param what `user`, `app`, … of which there is none; without it, the address itself leads nowhere. */
-export const notFound = (description: string, what?: 'app' | 'user' | 'conversation' | 'webhook' | 'integration'): Problem =>
-  new Problem(404, what === undefined ? 'not_found' : `${what}_not_found`, description);
+export const notFound = (
+  description: string,
+  what?: 'app' | 'user' | 'conversation' | 'webhook' | 'integration' | 'device',
+): Problem => new Problem(404, what === undefined ? 'not_found' : `${what}_not_found`, description);
 
 export const methodNotAllowed = (expected: string): Problem => new Problem(405, 'method_not_allowed', `expected ${expected}`);
 

@@ -26,14 +26,18 @@ export interface Profile {
   readonly properties?: JsonObject | null;
 }
 
+export interface NewAppUser {
+  readonly app: AppId;
+  readonly userId: string;
+  readonly profile: Profile;
+  readonly now: number;
+}
+
 /**
  * Makes an app user, together with their conversation.
  * @returns `undefined` when the app has a user of that name already.
  */
-export async function createAppUser(
-  db: Db,
-  user: { readonly app: AppId; readonly userId: string; readonly profile: Profile; readonly now: number },
-): Promise<AppUserId | undefined> {
+export async function createAppUser(db: Db, user: NewAppUser): Promise<AppUserId | undefined> {
   const id = newId<AppUserId>();
   const { app, userId, profile, now } = user;
   try {
@@ -70,6 +74,25 @@ export async function findAppUser(db: Db, app: AppId, name: string): Promise<Sto
     .orderBy((e) => e('u.id', '=', toId<AppUserId>(name)), 'desc')
     .limit(1)
     .executeTakeFirst();
+}
+
+/** The app's user of that name, or the one that is made with it now. What is given of their profile changes. */
+export async function keepAppUser(db: Db, user: NewAppUser): Promise<AppUserId> {
+  const known = await findByUserId(db, user);
+  const id = known ?? (await createAppUser(db, user)) ?? (await findByUserId(db, user));
+  if (id === undefined) throw new Error('an app user is neither there nor can they be made');
+  if (known !== undefined) await updateAppUser(db, id, user.profile);
+  return id;
+}
+
+async function findByUserId(db: Db, { app, userId }: NewAppUser): Promise<AppUserId | undefined> {
+  const row = await db
+    .selectFrom('app_users')
+    .select('id')
+    .where('app_id', '=', app)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row?.id;
 }
 
 /** Changes what is given and leaves the rest. */

@@ -27,6 +27,7 @@ export interface Schema extends ConsoleSchema {
   apps: { id: AppId; name: string; created_at: number; deleted_at: number | null };
   app_keys: { id: string; app_id: AppId | null; secret: string; name: string; created_at: number };
   app_users: AppUserRow;
+  devices: DeviceRow;
   conversations: ConversationRow;
   messages: MessageRow;
   accounts: AccountTable;
@@ -71,6 +72,16 @@ export interface AppUserRow {
   signed_up_at: number | null;
   properties: Generated<JsonObject>;
   created_at: number;
+}
+
+export interface DeviceRow {
+  app_user_id: AppUserId;
+  id: string;
+  platform: string;
+  app_version: string | null;
+  info: Generated<JsonObject>;
+  linked_at: number;
+  last_seen: number;
 }
 
 export interface ConversationRow {

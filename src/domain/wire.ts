@@ -1,3 +1,5 @@
+import type { Device } from './device.ts';
+import { lastSeenOf } from './device.ts';
 import type { JsonObject } from './json.ts';
 import type { Action, Item, Message } from './message.ts';
 
@@ -12,6 +14,7 @@ export interface WireUser {
   readonly properties: JsonObject;
   readonly signedUpAt: string | undefined;
   readonly conversationStarted: boolean;
+  readonly devices: readonly Device[];
 }
 
 /** A message as versions 1 and 1.1 of the Smooch API write it. Times are seconds since the epoch, with fractions. */
@@ -52,10 +55,28 @@ export const wireAppUser = (user: WireUser): JsonObject =>
     conversationStarted: user.conversationStarted,
     credentialRequired: false,
     hasPaymentInfo: false,
-    clients: [],
+    clients: wireDevices(user.devices),
     pendingClients: [],
-    devices: [],
+    devices: wireDevices(user.devices),
   });
+
+/** What an app user writes on. The one that was heard of last is the primary one. */
+export const wireDevices = (devices: readonly Device[]): readonly JsonObject[] => {
+  const last = lastSeenOf(devices);
+  return devices.map((device) =>
+    compact({
+      id: device.id,
+      platform: device.platform,
+      appVersion: device.appVersion,
+      active: true,
+      primary: device === last,
+      status: 'active',
+      linkedAt: new Date(device.linkedAt).toISOString(),
+      lastSeen: new Date(device.lastSeen).toISOString(),
+      info: device.info,
+    }),
+  );
+};
 
 /** An app user, cut down as webhooks of version 1.1 show it. */
 export const wireAppUserStub = (user: WireUser): JsonObject =>

@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accept } from '../../src/db/accept.ts';
+import { json } from '../../src/db/db.ts';
+import { keepDevice } from '../../src/db/devices.ts';
 import { startReceiver } from './support/receiver.ts';
 import type { Receiver } from './support/receiver.ts';
 import { connectWebhook, createConversation, createWorld, deliveriesOf, say, settle } from './support/world.ts';
 import type { World } from './support/world.ts';
 import { DAY, HOUR } from '../../src/domain/time.ts';
+
+const hello = { role: 'appUser', content: { type: 'text', text: 'hello' }, author: {} } as const;
 
 describe('a webhook of the app', () => {
   let world: World;
@@ -29,6 +34,24 @@ describe('a webhook of the app', () => {
       ['message:appMaker', ['an answer']],
     ]);
     expect(receiver.requests[0]?.headers['x-api-key']).toBe('s3cret');
+  });
+
+  it('is told what a message was written on, and all the app user’s devices, where it asks for that', async () => {
+    const { account } = await connectWebhook(world, receiver.url);
+    const asks = { version: 'v1.1', target: receiver.url, includeClient: true, includeFullAppUser: true };
+    await world.db
+      .updateTable('accounts')
+      .set({ data: json(asks) })
+      .where('id', '=', account)
+      .execute();
+    const conversation = await createConversation(world);
+    const { app_user_id: user } = await world.db.selectFrom('conversations').select('app_user_id').executeTakeFirstOrThrow();
+    for (const id of ['phone', 'tablet']) await keepDevice(world.db, { user, id }, { platform: 'ios' }, world.clock.now());
+    await accept(world.db, { ...hello, conversation, source: { type: 'ios', id: 'phone' }, now: world.clock.now() });
+    await settle(world);
+    expect(receiver.requests.map(({ body }) => body)).toMatchObject([
+      { client: { id: 'phone', platform: 'ios' }, appUser: { clients: [{ id: 'phone' }, { id: 'tablet' }] } },
+    ]);
   });
 
   it.each([400, 401, 403, 404, 406])('parks the one delivery that it answers %i, and goes on', async (status) => {

@@ -4,7 +4,7 @@ import type { AllowedNetworks } from '../../../activities/url-guard.ts';
 import type { Author, Content, Source } from '../../domain/message.ts';
 import { fromShorthand } from '../../domain/shorthand.ts';
 import type { UserCall } from '../call.ts';
-import { email, line, webUrl, withoutNulls } from '../fields.ts';
+import { email, line, ownId, webUrl, withoutNulls } from '../fields.ts';
 import { parse } from '../parse.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { badRequest, forbidden } from '../problem.ts';
@@ -19,9 +19,10 @@ export interface Said {
   readonly source: Source;
   /** The client's own id of the message. */
   readonly clientId?: string;
+  /** What the app user wrote it on. */
+  readonly device?: string;
 }
 
-const ownId = z.string().min(1, 'expected at least one character').max(255, 'expected at most 255 characters');
 /** What is empty is not there. */
 const orEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
@@ -33,6 +34,7 @@ const Envelope = z.object({
   avatarUrl: orEmpty(webUrl),
   source: z.object({ type: line, id: line.exactOptional() }).default({ type: 'api' }),
   _clientId: ownId.optional(),
+  deviceId: orEmpty(ownId),
 });
 
 const IdempotencyKey = z.object({ 'Idempotency-Key': ownId });
@@ -45,13 +47,15 @@ export function createMessageReader(allowed: AllowedNetworks): (call: UserCall) 
     const envelope = parse(Envelope, body);
     const content = parse(schema, isPlainObject(body) ? { type: 'text', ...body } : body);
     refuseForRole(envelope.role, call.scope, content);
-    const { _clientId: clientId = idempotencyKeyOf(call) } = envelope;
+    const { _clientId: clientId = idempotencyKeyOf(call), deviceId } = envelope;
+    const device = envelope.role === 'appUser' ? deviceId : undefined;
     return {
       role: envelope.role,
       content: envelope.role === 'appMaker' ? fromShorthand(toContent(content), newHexId) : toContent(content),
       author: envelope.role === 'appUser' ? asAppUser(envelope, call) : asAppMaker(envelope),
       source: envelope.source,
       ...(clientId !== undefined && { clientId }),
+      ...(device !== undefined && { device }),
     };
   };
 }

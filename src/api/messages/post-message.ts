@@ -1,7 +1,8 @@
 import { accept } from '../../db/accept.ts';
 import { readConversation } from '../../db/conversations.ts';
+import { seeDevice } from '../../db/devices.ts';
 import { findByClientId } from '../../db/messages.ts';
-import type { ConversationId } from '../../domain/ids.ts';
+import type { AppUserId, ConversationId } from '../../domain/ids.ts';
 import type { Message } from '../../domain/message.ts';
 import { wireMessage } from '../../domain/wire.ts';
 import type { Answer } from '../answer.ts';
@@ -19,10 +20,17 @@ export function createPostMessage(deps: ApiDeps): (call: UserCall) => Promise<An
   const read = createMessageReader(deps.allowedNetworks);
   return async (call) => {
     const { user } = call;
-    const message = await takeMessage(deps, user.conversation, read(call));
+    const message = await takeMessage(deps, user.conversation, await fromDevice(deps, user.id, read(call)));
     const conversation = await readConversation(deps.db, user.conversation);
     return { status: 201, body: { message: wireMessage(message, user.id), conversation: wireConversation(conversation) } };
   };
+}
+
+/** Notes that the device was heard of that a message names. Without another source, the message comes from it. */
+async function fromDevice(deps: ApiDeps, user: AppUserId, { device, ...said }: Said): Promise<Said> {
+  if (device === undefined) return said;
+  const platform = await seeDevice(deps.db, { user, id: device }, deps.clock.now());
+  return { ...said, source: said.source.type === 'api' ? { type: platform ?? 'api', id: device } : said.source };
 }
 
 /** Commits a message, then rings whoever is to have it. @returns the stored one, where it came before. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Profile } from '../../db/app-users.ts';
-import { email, flatChange, line, webUrl } from '../fields.ts';
+import { clearable, email, flatChange, line, webUrl } from '../fields.ts';
 
 const UserId = z
   .string()
@@ -15,10 +15,7 @@ const date = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** What can be set of an app user. An empty string clears, as null does. */
-const clearable = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? null : value), schema.nullable()).exactOptional();
-
+/** What can be set of an app user. */
 const profile = {
   givenName: clearable(line),
   surname: clearable(line),

@@ -1,5 +1,5 @@
-import { createAppUser, findAppUser, updateAppUser } from '../../db/app-users.ts';
-import type { AppId } from '../../domain/ids.ts';
+import { createAppUser, updateAppUser } from '../../db/app-users.ts';
+import { readDevices } from '../../db/devices.ts';
 import { wireAppUser } from '../../domain/wire.ts';
 import type { Answer } from '../answer.ts';
 import type { AppCall, UserCall } from '../call.ts';
@@ -9,6 +9,7 @@ import { badRequest, conflict } from '../problem.ts';
 import { appRoute, userRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { NewUser, profileOf, UserChange } from './profile.ts';
+import { showUser } from './show-user.ts';
 import { toWireUser } from './wire-user.ts';
 
 /** Making app users. */
@@ -18,7 +19,10 @@ export const newUserRoutes = (deps: ApiDeps): readonly Route[] => [
 
 /** Reading and changing an app user. They fit whatever stands below `appusers`, so they come last. */
 export const userRoutes = (deps: ApiDeps): readonly Route[] => [
-  userRoute('get', '', 'user', ({ user }) => Promise.resolve({ status: 200, body: { appUser: wireAppUser(toWireUser(user)) } })),
+  userRoute('get', '', 'user', async ({ user }) => ({
+    status: 200,
+    body: { appUser: wireAppUser(toWireUser(user, await readDevices(deps.db, user.id))) },
+  })),
   userRoute('put', '', 'user', (call) => changeUser(deps, call)),
 ];
 
@@ -27,7 +31,7 @@ async function createUser(deps: ApiDeps, call: AppCall): Promise<Answer> {
   const { userId } = body;
   const id = await createAppUser(deps.db, { app: call.app, userId, profile: profileOf(body), now: deps.clock.now() });
   if (id === undefined) throw conflict('userId: expected one that no other app user has');
-  return await show(deps, { status: 201, app: call.app, id });
+  return { status: 201, body: { appUser: await showUser(deps, call.app, id) } };
 }
 
 /** Adds to what is there: only what the body names changes, also inside `properties`. */
@@ -38,11 +42,5 @@ async function changeUser(deps: ApiDeps, call: UserCall): Promise<Answer> {
     throw badRequest('userId: expected the one that the app user has: it cannot be changed');
   }
   await updateAppUser(deps.db, user.id, profileOf(body));
-  return await show(deps, { status: 200, app: call.app, id: user.id });
-}
-
-async function show(deps: ApiDeps, { status, app, id }: { status: number; app: AppId; id: string }): Promise<Answer> {
-  const user = await findAppUser(deps.db, app, id);
-  if (user === undefined) throw new Error(`an app user that was just written is not there [appUser=${id}]`);
-  return { status, body: { appUser: wireAppUser(toWireUser(user)) } };
+  return { status: 200, body: { appUser: await showUser(deps, call.app, user.id) } };
 }

@@ -1,8 +1,9 @@
 import type { StoredUser } from '../../db/app-users.ts';
+import type { Device } from '../../domain/device.ts';
 import type { WireUser } from '../../domain/wire.ts';
 
 /** An app user as the wire knows them. */
-export const toWireUser = (user: StoredUser): WireUser => ({
+export const toWireUser = (user: StoredUser, devices: readonly Device[]): WireUser => ({
   id: user.id,
   userId: user.user_id ?? undefined,
   givenName: user.given_name ?? undefined,
@@ -12,6 +13,7 @@ export const toWireUser = (user: StoredUser): WireUser => ({
   properties: user.properties,
   signedUpAt: user.signed_up_at === null ? undefined : new Date(user.signed_up_at).toISOString(),
   conversationStarted: user.last_seq > 0,
+  devices,
 });
 
 /** What an app user is called, or `undefined` for one without a name. */

@@ -4,6 +4,7 @@ import * as moved from './0002-moved.ts';
 import * as comparison from './0005-comparison.ts';
 import * as operations from './0007-operations.ts';
 import * as console from './0008-console.ts';
+import * as devices from './0009-devices.ts';
 
 /** Append only: a migration that was released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0005-comparison': comparison,
   '0007-operations': operations,
   '0008-console': console,
+  '0009-devices': devices,
 };

@@ -12,6 +12,7 @@ export const aUser: AppUserProfile = {
   properties: { plan: 'gold' },
   signedUpAt: undefined,
   conversationStarted: true,
+  devices: [],
 };
 
 export const aContext = (more: Partial<PlanContext> = {}): PlanContext => ({
