@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AppUserProfile } from '../batch.ts';
+import { describeDevice, pageOf } from '../device-words.ts';
+import type { Device } from '../../src/domain/device.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { literal, literalName, oneLine } from './text.ts';
 
@@ -7,7 +9,7 @@ import { literal, literalName, oneLine } from './text.ts';
 const MAX_PROPERTIES = 40;
 const MAX_VALUE = 300;
 
-type User = Pick<AppUserProfile, 'givenName' | 'surname' | 'email' | 'userId' | 'properties' | 'signedUpAt' | 'id'>;
+type User = Pick<AppUserProfile, 'givenName' | 'surname' | 'email' | 'userId' | 'properties' | 'signedUpAt' | 'id' | 'devices'>;
 
 /** How agents call an app user. Never empty. */
 export function nameOf({ givenName, surname, userId, id }: Pick<User, 'givenName' | 'surname' | 'userId' | 'id'>): string {
@@ -25,6 +27,7 @@ export function profileFields(user: User, appName: string): readonly { readonly 
     { title: 'User id', value: user.userId },
     { title: 'App', value: appName },
     { title: 'Signed up', value: user.signedUpAt },
+    ...user.devices.map((device) => ({ title: 'Device', value: deviceLine(device) })),
     ...Object.entries(user.properties)
       .slice(0, MAX_PROPERTIES)
       .map(([title, value]) => ({ title, value: textOf(value) })),
@@ -32,6 +35,12 @@ export function profileFields(user: User, appName: string): readonly { readonly 
   return fields.flatMap(({ title, value }) =>
     value === undefined || value === '' ? [] : [{ title: oneLine(title, 80), value: oneLine(value, MAX_VALUE) }],
   );
+}
+
+/** Also where a browser was when the app last told of it. */
+function deviceLine(device: Device): string {
+  const page = pageOf(device);
+  return page === undefined ? describeDevice(device) : `${describeDevice(device)}. Looking at ${page}`;
 }
 
 /** The same as lines of a formatted post. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accept } from '../../src/db/accept.ts';
+import { keepDevice } from '../../src/db/devices.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import type { Content } from '../../src/domain/message.ts';
 import { createConversation, deliveriesOf, say, settle } from '../engine/support/world.ts';
@@ -55,6 +56,26 @@ describe('a conversation in Slack', () => {
     });
     expect(found?.members).toContain((await world.slack.installation(world.slackApp.id))?.installer);
     expect((await dispatch()).map(({ text }) => text)).toEqual([`*Ann Lee* started a conversation in <#${channel?.id}> (Demo)`]);
+  });
+
+  it('shows in its first post what the person writes on; that they write on it later tells nothing more', async () => {
+    const conversation = await start();
+    const { app_user_id: user } = await world.db.selectFrom('conversations').select('app_user_id').executeTakeFirstOrThrow();
+    const phone = { platform: 'ios', appVersion: '2.4', info: { appName: 'Shop', os: 'iOS', osVersion: '17.1' } };
+    await keepDevice(world.db, { user, id: 'd1' }, phone, world.clock.now());
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    const [channel] = await world.channelsOf(conversation);
+    const posts = await world.slack.messages(channel?.id ?? '');
+    const introduction = posts.find(({ text }) => text.includes('all the information'));
+    expect(introduction?.attachments).toMatchObject([
+      { fields: expect.arrayContaining([expect.objectContaining({ title: 'Device', value: 'Shop 2.4 on iOS 17.1' })]) },
+    ]);
+    const before = await textsOf(channel?.id ?? '');
+    await keepDevice(world.db, { user, id: 'd1' }, {}, world.clock.now() + 1_000);
+    await say(world, conversation, 'Still there?');
+    await settle(world);
+    expect(await textsOf(channel?.id ?? '')).toEqual([...before, 'Still there?']);
   });
 
   it('notifies once, and marks the notice when somebody has answered', async () => {

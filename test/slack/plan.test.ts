@@ -45,6 +45,28 @@ describe('the first words of a person', () => {
       expect(JSON.stringify(effects[1]?.write)).toContain(value);
   });
 
+  it('show what the person writes on, and where in it they are, literally', () => {
+    const devices = [
+      { id: 'd1', platform: 'ios', appVersion: '2.4', info: { appName: 'Shop <!here>', os: 'iOS' }, linkedAt: 1, lastSeen: 1 },
+      { id: 'd2', platform: 'web', info: { URL: 'shop.test', currentUrl: 'https://shop.test/t?a&b' }, linkedAt: 2, lastSeen: 2 },
+    ];
+    const [, shown] = plan(aBatch([aMessage(1, 'Hello')]), aContext({ appUser: { ...aUser, devices } }));
+    expect(shown?.write['message']).toMatchObject({
+      attachments: [
+        {
+          fields: expect.arrayContaining([
+            { title: 'Device', value: 'Shop &lt;!here&gt; 2.4 on iOS', short: true },
+            {
+              title: 'Device',
+              value: 'shop.test on Web Messenger. Looking at https://shop.test/t?a&amp;b',
+              short: false,
+            },
+          ]),
+        },
+      ],
+    });
+  });
+
   it('appear together under the person’s name and picture, with how to reply', () => {
     expect(effects[2]).toMatchObject({
       seqs: [1, 2],
@@ -171,7 +193,9 @@ describe('hostile text', () => {
   it('calls nobody, links nowhere and formats nothing, wherever it stands', () => {
     fc.assert(
       fc.property(hostile, hostile, (text, name) => {
-        const appUser = { ...aUser, givenName: name, surname: undefined, email: name, properties: { [name]: name } };
+        const info = { appName: name, currentTitle: name, currentUrl: name, os: name };
+        const devices = [{ id: 'd1', platform: 'ios', info, linkedAt: 1, lastSeen: 1 }];
+        const appUser = { ...aUser, givenName: name, surname: undefined, email: name, properties: { [name]: name }, devices };
         const context = aContext({ appUser, app: { id: 'a', name } });
         const effects = plan(aBatch([aMessage(1, text)]), context);
         // Our own link to the channel is the only one, and stands in a field of its own.
