@@ -10,6 +10,7 @@ const User = z.object({
   role: z.string(),
   email: z.string().nullish(),
   external_id: z.string().nullish(),
+  details: z.string().nullish(),
   /** `false` once deleted, or merged into another. */
   active: z.boolean().optional(),
 });

@@ -17,6 +17,7 @@ export async function find(effect: Effect, api: Api): Promise<RemoteRef | undefi
       return await findComment(write, effect.firstSentAt, api);
     case 'user':
     case 'fields':
+    case 'details':
     case 'address':
     case 'upload':
       // These are simply repeated.

@@ -21,6 +21,15 @@ const Profile = { user: Id, externalId: z.string(), hash: z.string() };
 export const FieldsWrite = z.object({ kind: z.literal('fields'), ...Profile, facts: z.record(z.string(), z.json()) });
 export type FieldsWrite = z.infer<typeof FieldsWrite>;
 
+export const DetailsWrite = z.object({
+  kind: z.literal('details'),
+  ...Profile,
+  text: z.string(),
+  /** Names the details that it replaces, or nothing. */
+  former: z.string(),
+});
+export type DetailsWrite = z.infer<typeof DetailsWrite>;
+
 export const AddressWrite = z.object({
   kind: z.literal('address'),
   ...Profile,
@@ -56,4 +65,12 @@ export const CommentWrite = z.object({
 });
 export type CommentWrite = z.infer<typeof CommentWrite>;
 
-export const Write = z.discriminatedUnion('kind', [UserWrite, FieldsWrite, AddressWrite, UploadWrite, TicketWrite, CommentWrite]);
+export const Write = z.discriminatedUnion('kind', [
+  UserWrite,
+  FieldsWrite,
+  DetailsWrite,
+  AddressWrite,
+  UploadWrite,
+  TicketWrite,
+  CommentWrite,
+]);

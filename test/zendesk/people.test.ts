@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { atZendesk } from './support/at-zendesk.ts';
-import { aCustomer, aField, customers, mergeInto, One, requester } from './support/people.ts';
+import { aCustomer, aField, customers, mergeInto, One, refuseUserWrite, requester } from './support/people.ts';
 
 describe('an app user at Zendesk', () => {
   const desk = atZendesk();
@@ -102,16 +102,10 @@ describe('an app user at Zendesk', () => {
     it('that refuse what the app says, is heard all the same', async () => {
       const at = desk();
       await aField(at, { key: 'seats', title: 'Seats', type: 'integer' });
-      const { id } = await at.world.zendesk.addFault({
-        kind: 'status',
-        method: 'PUT',
-        path: '/users/*',
-        status: 422,
-        body: { error: 'RecordInvalid' },
-      });
+      const refused = await refuseUserWrite(at);
       await at.profile({ properties: { seats: 12 } });
       await at.says('one');
-      expect((await at.world.zendesk.faults()).find((fault) => fault.id === id)?.fired).toBe(1);
+      expect(await refused()).toBe(1);
       expect((await at.comments('public')).map(({ text }) => text)).toEqual(['one']);
     });
   });

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { z } from 'zod';
 import { json } from '../../../src/db/db.ts';
+import { keepDevice } from '../../../src/db/devices.ts';
+import type { DeviceChange } from '../../../src/db/devices.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { Content } from '../../../src/domain/message.ts';
-import type { ConversationId } from '../../../src/domain/ids.ts';
+import type { AppUserId, ConversationId } from '../../../src/domain/ids.ts';
 import type { AgentAction } from '../../../src/sandbox/zendesk/control/agent-action.ts';
 import { createConversation, say, settle } from '../../engine/support/world.ts';
 import { createZendeskWorld, startSandbox } from '../../engine/support/zendesk-world.ts';
@@ -25,6 +27,8 @@ export interface AtZendesk {
   readonly ticket: () => Promise<number>;
   /** Changes what the app knows of its user. */
   readonly profile: (change: ProfileChange) => Promise<void>;
+  /** What the app tells of something that its user writes on. */
+  readonly device: (id: string, change: DeviceChange) => Promise<void>;
   /** What the integration is set to. */
   readonly settings: (settings: JsonObject) => Promise<void>;
   /** Calls Zendesk's API as its administrator. @throws when it is refused */
@@ -90,13 +94,15 @@ export function deskOf(world: ZendeskWorld, conversation: ConversationId): AtZen
       return rows.map(({ content }) => content);
     },
     profile: async ({ properties, ...plain }) => {
-      const { app_user_id } = await world.db
-        .selectFrom('conversations')
-        .select('app_user_id')
-        .where('id', '=', conversation)
-        .executeTakeFirstOrThrow();
       const changes = { ...plain, ...(properties === undefined ? {} : { properties: json(properties) }) };
-      await world.db.updateTable('app_users').set(changes).where('id', '=', app_user_id).execute();
+      await world.db
+        .updateTable('app_users')
+        .set(changes)
+        .where('id', '=', await appUserOf(world, conversation))
+        .execute();
+    },
+    device: async (id, change) => {
+      await keepDevice(world.db, { user: await appUserOf(world, conversation), id }, change, world.clock.now());
     },
     settings: async (settings) => {
       const { account } = world.connection;
@@ -112,6 +118,11 @@ export function deskOf(world: ZendeskWorld, conversation: ConversationId): AtZen
     comments: async (kind) =>
       (await world.comments()).filter(({ isPublic }) => kind === undefined || isPublic === (kind === 'public')),
   };
+}
+
+async function appUserOf({ db }: ZendeskWorld, conversation: ConversationId): Promise<AppUserId> {
+  const row = await db.selectFrom('conversations').select('app_user_id').where('id', '=', conversation).executeTakeFirstOrThrow();
+  return row.app_user_id;
 }
 
 async function callApi<T>(

@@ -7,6 +7,7 @@ const User = z.object({
   email: z.string().nullable(),
   role: z.string(),
   external_id: z.string().nullable(),
+  details: z.string().nullable(),
   user_fields: z.record(z.string(), z.json()),
 });
 export const One = z.object({ user: User });
@@ -40,4 +41,11 @@ export const aField = ({ api }: AtZendesk, user_field: object): Promise<unknown>
 export async function mergeInto(at: AtZendesk, winner: number): Promise<void> {
   const loser = (await customers(at)).find(({ id }) => id !== winner)?.id;
   await at.api('PUT', `/users/${loser}/merge`, z.unknown(), { user: { id: winner } });
+}
+
+/** Zendesk refuses the next change of an end user. @returns how often it did */
+export async function refuseUserWrite({ world: { zendesk } }: AtZendesk): Promise<() => Promise<number | undefined>> {
+  const fault = { kind: 'status', method: 'PUT', path: '/users/*', status: 422, body: { error: 'RecordInvalid' } } as const;
+  const { id } = await zendesk.addFault(fault);
+  return async () => (await zendesk.faults()).find((one) => one.id === id)?.fired;
 }

@@ -47,9 +47,13 @@ const requesterFields = (requester: User, others: readonly User[]): Html =>
   html`<p>${requester.name}<br /><span class="muted">${requester.email ?? 'no e-mail address'}</span></p>
     ${factsOf(requester)} ${choiceOf('Requester', [requester, ...others])}`;
 
-/** What the account's own fields say of the person. */
-function factsOf({ external_id, user_fields }: User): Html | false {
-  const facts = [...(external_id === null ? [] : [['external id', external_id] as const]), ...Object.entries(user_fields)];
+/** What Zendesk and the account's own fields say of the person. */
+function factsOf({ external_id, details, user_fields }: User): Html | false {
+  const facts = [
+    ...(external_id === null ? [] : [['external id', external_id] as const]),
+    ...(details === null || details === '' ? [] : [['details', details] as const]),
+    ...Object.entries(user_fields),
+  ];
   return (
     facts.length > 0 &&
     html`<dl class="user-fields">
