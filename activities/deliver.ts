@@ -1,7 +1,7 @@
 import { budgetsOf } from './account-call.ts';
 import type { Attempt } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import type { RemoteRef } from './batch.ts';
+import type { PlannedEffect, RemoteRef } from './batch.ts';
 import type { BusinessSystem } from './business-system.ts';
 import type { RoundInput, RoundResult } from './contract.ts';
 import { advance } from './effect.ts';
@@ -11,7 +11,7 @@ import type { Ports } from './ports.ts';
 import { previewOf } from './preview.ts';
 import { AGAIN, end } from './round.ts';
 import type { Ending, Round, Step } from './round.ts';
-import type { OpenBatch } from './round-store.ts';
+import type { OpenBatch, StoredEffect } from './round-store.ts';
 import { SystemError } from './system-error.ts';
 
 /** More steps than any sound round needs: a plan that never ends is a fault, not a loop. */
@@ -30,7 +30,9 @@ export async function deliver(ports: Ports, system: BusinessSystem, input: Round
     for (let step = 0; step < MAX_STEPS; step += 1) {
       const opened = await ports.rounds.open({ ...input, now: ports.clock.now(), limit, threads });
       if (opened.kind === 'ended') return opened.result;
-      round = { ports, system, attempt, open: opened.open, refs: refsOf(opened.open), slot: opened.open.slot ?? round?.slot };
+      const { open } = opened;
+      round = { ports, system, attempt, open, refs: refsOf(open.effects), slot: open.slot ?? round?.slot };
+      round = open.isPlanned ? round : await plan(round);
       const walked = await walk(round);
       if (walked.kind === 'end') return await close(round, walked.ending);
     }
@@ -41,13 +43,26 @@ export async function deliver(ports: Ports, system: BusinessSystem, input: Round
   }
 }
 
-async function walk(round: Round): Promise<Step> {
+/** Plans what the batch needs. @returns the round with its plan, or as it was: somebody else has planned the batch. */
+async function plan(round: Round): Promise<Round> {
   const { open, system, ports } = round;
-  if (!open.isPlanned) {
-    const effects = open.batch.messages.length === 0 ? [] : system.plan(open.batch, contextOf(round));
-    await ports.rounds.savePlan(open.batch.id, effects);
-    return AGAIN;
-  }
+  const planned = open.batch.messages.length === 0 ? [] : system.plan(open.batch, contextOf(round));
+  refuseForgotten(open, planned);
+  const effects = await ports.rounds.savePlan(open.batch.id, planned);
+  return effects === undefined ? round : { ...round, open: { ...open, isPlanned: true, effects }, refs: refsOf(effects) };
+}
+
+/** A plan that leaves out a message would settle it undelivered. */
+function refuseForgotten({ batch, effects }: OpenBatch, planned: readonly PlannedEffect[]): void {
+  const carried = new Set([...effects, ...planned].flatMap(({ seqs }) => seqs));
+  const forgotten = [...batch.prelude, ...batch.messages].filter(({ seq }) => !carried.has(seq));
+  if (forgotten.length === 0) return;
+  throw new Error(`plan: no effect carries message ${forgotten.map(({ seq }) => seq).join(', ')} [batch=${batch.id}]`);
+}
+
+async function walk(round: Round): Promise<Step> {
+  const { open } = round;
+  if (!open.isPlanned) return AGAIN;
   for (const effect of open.effects) {
     if (effect.state === 'done') continue;
     const step = await advance(round, effect).catch((error: unknown) => afterMishap(round, effect, error));
@@ -63,6 +78,7 @@ async function close(round: Round, ending: Ending): Promise<RoundResult> {
   const closed = await ports.rounds.close({
     ...ending,
     batch: open.batch.id,
+    conversation: open.conversation,
     generation: open.generation,
     now: ports.clock.now(),
     preview: ports.settings.preview ? previewOf(open.batch.messages) : undefined,
@@ -90,6 +106,6 @@ async function closeFailed(round: Round, error: unknown): Promise<RoundResult> {
   return await close(round, { wait: { until: now + backoffMs(open.failures), why }, failed: true });
 }
 
-function refsOf(open: OpenBatch): Map<string, RemoteRef> {
-  return new Map(open.effects.flatMap((effect) => (effect.ref === undefined ? [] : [[effect.key, effect.ref] as const])));
+function refsOf(effects: readonly StoredEffect[]): Map<string, RemoteRef> {
+  return new Map(effects.flatMap((effect) => (effect.ref === undefined ? [] : [[effect.key, effect.ref] as const])));
 }

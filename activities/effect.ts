@@ -104,6 +104,8 @@ async function find(round: Round, effect: StoredEffect): Promise<RemoteRef | und
 }
 
 async function finish(round: Round, effect: StoredEffect, ref: RemoteRef): Promise<void> {
+  if (effect.makes === 'thread' && ref.thread === undefined)
+    throw new Error(`perform: an effect that makes a thread returned none [effect=${effect.id}]`);
   await round.ports.rounds.finish({ effect: effect.id, ref, now: round.ports.clock.now() });
   round.refs.set(effect.key, ref);
 }

@@ -15,8 +15,11 @@ export interface RoundStore {
    * batch whoever opened it, and only without one freezes waiting messages under the round's own id.
    */
   open(input: OpenRound): Promise<Opened>;
-  /** Stores the effects of a batch that has no planned ones. `false`: someone else did, or the batch is not open. */
-  savePlan(batch: BatchId, effects: readonly PlannedEffect[]): Promise<boolean>;
+  /**
+   * Stores the effects of a batch that has no planned ones.
+   * @returns all that are not void now, in order; `undefined`: someone else planned it, or the batch is not open.
+   */
+  savePlan(batch: BatchId, effects: readonly PlannedEffect[]): Promise<readonly StoredEffect[] | undefined>;
   /** Makes an effect `sent`, by compare-and-set on what was seen of it. `false`: look again. */
   claim(claim: Claim): Promise<boolean>;
   /** Makes a `sent` effect `done` and keeps what it returned, whoever sent it. */
@@ -150,6 +153,7 @@ export type ThreadFate = {
 
 export interface CloseRound {
   readonly batch: BatchId;
+  readonly conversation: ConversationId;
   /** The destination's generation that this round worked with: what is parked. */
   readonly generation: number;
   readonly now: number;

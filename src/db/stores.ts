@@ -17,7 +17,8 @@ import { leaseGrant, readGrant, releaseGrant, rotateGrant } from './accounts/gra
 import { isSlotGood, missLimit, passLimit, pauseLimit, takeSlot } from './accounts/limits.ts';
 import type { Db } from './db.ts';
 import { closeRound } from './rounds/close.ts';
-import { claim, finish, savePlan, unclaim } from './rounds/effects.ts';
+import { claim, savePlan, unclaim } from './rounds/effects.ts';
+import { finish } from './rounds/finish.ts';
 import { openRound } from './rounds/open.ts';
 import { replan } from './rounds/replan.ts';
 import { acceptCollected } from './threads/accept.ts';

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { OpenRound } from '../../../activities/round-store.ts';
 import { toId } from '../../domain/ids.ts';
-import type { BatchId, DestinationId } from '../../domain/ids.ts';
+import type { BatchId } from '../../domain/ids.ts';
 import type { Role } from '../../domain/message.ts';
 import type { Tx } from '../db.ts';
-import type { LockedConversation } from './lock.ts';
 
 /** More waiting messages than this are not looked at in one round; the next one takes the rest. */
 const LOOK_AHEAD = 500;
@@ -15,6 +14,8 @@ interface Waiting {
   readonly seq: number;
   readonly role: Role;
   readonly bytes: number;
+  /** Whether a thread is open. */
+  readonly has_thread: boolean;
 }
 
 /**
@@ -22,18 +23,14 @@ interface Waiting {
  * limits. Where no thread is open, an app user's message opens it and what agents wrote before goes along.
  * @returns the new batch, named after the round; or that there is nothing to send, or nothing before the app user writes.
  */
-export async function freeze(
-  tx: Tx,
-  round: OpenRound,
-  conversation: LockedConversation,
-): Promise<BatchId | 'nothing' | 'awaitsUser'> {
+export async function freeze(tx: Tx, round: OpenRound, lastSeq: number): Promise<BatchId | 'nothing' | 'awaitsUser'> {
   const waiting = await readWaiting(tx, round);
-  const opensThread = round.threads && !(await hasOpenThread(tx, round));
+  const opensThread = round.threads && waiting[0]?.has_thread === false;
   const start = opensThread ? waiting.findIndex((message) => message.role === 'appUser') : 0;
   const first = waiting[start];
   if (first === undefined) {
     if (waiting.length === 0) return 'nothing';
-    await markBarren(tx, round, conversation.last_seq);
+    await markBarren(tx, round, lastSeq);
     return 'awaitsUser';
   }
   const chosen = [...waiting.slice(0, start), ...run(waiting.slice(start), first.role, round.limit)];
@@ -57,43 +54,40 @@ async function store(tx: Tx, round: OpenRound, role: Role, chosen: readonly Wait
   const seqs = chosen.map((message) => message.seq);
   const nonce = [...randomBytes(26)].map((byte) => BASE32[byte % 32]).join('');
   await sql`
-    insert into batches (id, conversation_id, destination_id, account_id, role, nonce, seqs, opened_at)
-    select ${id}, ${round.conversation}, id, account_id, ${role}, ${nonce}, ${seqs}::int[], ${round.now}
-    from destinations where id = ${round.destination}`.execute(tx);
-  await sql`
-    update deliveries set state = 'sending', batch_id = ${id}
-    where conversation_id = ${round.conversation} and destination_id = ${round.destination}
-      and seq = any (${seqs}::int[]) and state = 'waiting'`.execute(tx);
-  await lane(tx, round).set({ batch_id: id }).execute();
+    with batch as (
+      insert into batches (id, conversation_id, destination_id, account_id, role, nonce, seqs, opened_at)
+      select ${id}, ${round.conversation}, id, account_id, ${role}, ${nonce}, ${seqs}::int[], ${round.now}
+      from destinations where id = ${round.destination}
+    ), chosen as (
+      update deliveries set state = 'sending', batch_id = ${id}
+      where conversation_id = ${round.conversation} and destination_id = ${round.destination}
+        and seq = any (${seqs}::int[]) and state = 'waiting'
+    )
+    update lanes set batch_id = ${id}
+    where conversation_id = ${round.conversation} and destination_id = ${round.destination}`.execute(tx);
   return id;
 }
 
 async function readWaiting(tx: Tx, round: OpenRound): Promise<readonly Waiting[]> {
   const result = await sql<Waiting>`
-    select d.seq, m.role, octet_length(m.content::text) as bytes
+    select d.seq, m.role, octet_length(m.content::text) as bytes, exists (
+        select from threads t
+        where t.conversation_id = d.conversation_id and t.destination_id = d.destination_id and t.state = 'open'
+      ) as has_thread
     from deliveries d join messages m on m.conversation_id = d.conversation_id and m.seq = d.seq
     where d.conversation_id = ${round.conversation} and d.destination_id = ${round.destination} and d.state = 'waiting'
     order by d.seq limit ${LOOK_AHEAD}`.execute(tx);
   return result.rows;
 }
 
-async function hasOpenThread(tx: Tx, round: OpenRound): Promise<boolean> {
-  const thread = await tx
-    .selectFrom('threads')
-    .select('id')
-    .where('conversation_id', '=', round.conversation)
-    .where('destination_id', '=', round.destination)
-    .where('state', '=', 'open')
-    .executeTakeFirst();
-  return thread !== undefined;
-}
-
 /** What waits now can only go along with a later message: until one comes there is no reason to look again. */
 const markBarren = (tx: Tx, round: OpenRound, lastSeq: number): Promise<unknown> =>
-  lane(tx, round).set({ barren_seq: lastSeq }).execute();
-
-const lane = (tx: Tx, round: { readonly conversation: OpenRound['conversation']; readonly destination: DestinationId }) =>
-  tx.updateTable('lanes').where('conversation_id', '=', round.conversation).where('destination_id', '=', round.destination);
+  tx
+    .updateTable('lanes')
+    .where('conversation_id', '=', round.conversation)
+    .where('destination_id', '=', round.destination)
+    .set({ barren_seq: lastSeq })
+    .execute();
 
 /** A batch carries the id of the round that froze it. */
 export const toBatch = (round: OpenRound): BatchId => toId<BatchId>(round.round);

@@ -1,34 +1,51 @@
 import { sql } from 'kysely';
-import type { Selectable } from 'kysely';
 import type { ThreadBell } from '../../../activities/contract.ts';
 import { acceptReply } from '../accept-reply.ts';
 import type { Tx } from '../db.ts';
 import type { BatchRow } from '../schema.ts';
+
+type Batch = Pick<BatchRow, 'conversation_id' | 'destination_id'>;
 
 /**
  * Decides the notices that arrived while the batch was open: those that only name what we wrote ourselves are dropped, the others
  * make their thread dirty (rule R12).
  * @returns the lane's threads that have something to fetch: their bells count as rung.
  */
-export async function decideHeld(tx: Tx, batch: Selectable<BatchRow>, now: number): Promise<readonly ThreadBell[]> {
-  await sql`
-    with held as (
-      select e.id, t.id as thread_id, coalesce(cardinality(e.remote_ids), 0) > 0 and not exists (
+export async function decideHeld(tx: Tx, batch: Batch, now: number): Promise<readonly ThreadBell[]> {
+  const { hasReplies, hasDirty } = await decideNotices(tx, batch, now);
+  if (hasReplies) await acceptReplies(tx, batch, now);
+  return hasDirty ? await ringDirty(tx, batch, now) : [];
+}
+
+/** @returns what else there is to do. Mostly nothing, and then this is the only statement. */
+async function decideNotices(tx: Tx, batch: Batch, now: number): Promise<{ hasReplies: boolean; hasDirty: boolean }> {
+  const result = await sql<{ hasReplies: boolean; hasDirty: boolean }>`
+    with thread as (
+      select id, account_id, remote_id, dirty > clean as is_dirty from threads
+      where conversation_id = ${batch.conversation_id} and destination_id = ${batch.destination_id}
+    ), held as (
+      select e.id, e.kind, t.id as thread_id, coalesce(cardinality(e.remote_ids), 0) > 0 and not exists (
         select from unnest(e.remote_ids) as named (id)
         where not exists (select from remote_refs r where r.account_id = e.account_id and r.remote_id = named.id)
       ) as is_known
-      from threads t join inbound_events e on e.account_id = t.account_id and e.thread = t.remote_id
-      where t.conversation_id = ${batch.conversation_id} and t.destination_id = ${batch.destination_id}
-        and e.state = 'held' and e.kind = 'notice'
+      from thread t join inbound_events e on e.account_id = t.account_id and e.thread = t.remote_id
+      where e.state = 'held'
     ), decided as (
       update inbound_events e
       set state = case when held.is_known then 'dropped' else 'applied' end,
         reason = case when held.is_known then 'names only what is known' end
-      from held where held.id = e.id
+      from held where held.id = e.id and held.kind = 'notice'
+    ), dirtied as (
+      update threads set dirty = dirty + 1, dirty_at = ${now}
+      where id in (select thread_id from held where kind = 'notice' and not is_known)
+      returning id
     )
-    update threads set dirty = dirty + 1, dirty_at = ${now}
-    where id in (select thread_id from held where not is_known)`.execute(tx);
-  await acceptReplies(tx, batch, now);
+    select exists (select from held where kind = 'reply') as "hasReplies",
+      exists (select from dirtied) or exists (select from thread where is_dirty) as "hasDirty"`.execute(tx);
+  return result.rows[0] ?? { hasReplies: false, hasDirty: false };
+}
+
+async function ringDirty(tx: Tx, batch: Batch, now: number): Promise<readonly ThreadBell[]> {
   const dirty = await sql<ThreadBell>`
     update threads t set rung_at = ${now}
     from destinations d
@@ -39,7 +56,7 @@ export async function decideHeld(tx: Tx, batch: Selectable<BatchRow>, now: numbe
 }
 
 /** Whole replies that came before their thread was known. */
-async function acceptReplies(tx: Tx, batch: Selectable<BatchRow>, now: number): Promise<void> {
+async function acceptReplies(tx: Tx, batch: Batch, now: number): Promise<void> {
   const held = await tx
     .updateTable('inbound_events as e')
     .from('threads as t')

@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
-import type { Selectable } from 'kysely';
 import type { CloseRound } from '../../../activities/round-store.ts';
 import { nextWriteAt } from '../../domain/pacing.ts';
 import type { Tx } from '../db.ts';
 import type { BatchRow } from '../schema.ts';
 
 /** Stretches the lane's next window when its thread nears its limit. */
-export async function pace(tx: Tx, batch: Selectable<BatchRow>, round: CloseRound): Promise<CloseRound['wait']> {
+export async function pace(
+  tx: Tx,
+  batch: Pick<BatchRow, 'conversation_id' | 'destination_id'>,
+  round: CloseRound,
+): Promise<CloseRound['wait']> {
   if (round.budget === undefined) return undefined;
   const result = await sql<{ at: number }>`
     select e.done_at as at from effects e join batches b on b.id = e.batch_id
