@@ -191,10 +191,14 @@ async function ok(asked: Promise<Reply>): Promise<Reply> {
 export const say = ({ client, userId }: Pick<Speaker, 'client' | 'userId'>, text: string): Promise<Reply> =>
   ok(client('POST', `/appusers/${userId}/messages`, { role: 'appUser', type: 'text', text }));
 
-/** Waits until everything is delivered. */
-export async function untilDelivered(db: Db, withinMs = 600_000): Promise<void> {
+/** Waits until everything is delivered, or all of one conversation. */
+export async function untilDelivered(
+  db: Db,
+  { withinMs = 600_000, conversation }: { readonly withinMs?: number; readonly conversation?: string } = {},
+): Promise<void> {
+  const whose = conversation === undefined ? sql`` : sql`and conversation_id = ${conversation}`;
   for (const deadline = Date.now() + withinMs; ; await sleep(100)) {
-    const { rows } = await sql`select 1 from deliveries where state in ('waiting', 'sending') limit 1`.execute(db);
+    const { rows } = await sql`select 1 from deliveries where state in ('waiting', 'sending') ${whose} limit 1`.execute(db);
     if (rows.length === 0) return;
     if (Date.now() > deadline) throw new Error('not everything was delivered in time');
   }

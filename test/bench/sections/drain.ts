@@ -34,7 +34,7 @@ export async function drainSection(
   if (app === undefined) throw new Error('no app');
   const began = performance.now();
   await installation.connectAgain(app);
-  await untilDelivered(installation.db, 900_000);
+  await untilDelivered(installation.db, { withinMs: 900_000 });
   const seconds = (performance.now() - began) / 1_000;
   const { burst, intervalMs } = zendesk.facts.budgets.account['tickets'] ?? { burst: 0, intervalMs: 0 };
   const ideal = Math.max(1, (heldConversations - burst) * intervalMs) / 1_000;
