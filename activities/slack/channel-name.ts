@@ -17,6 +17,9 @@ export function channelNames(user: Pick<AppUserProfile, 'givenName' | 'surname' 
   return [`sk-${who}-${nonce.slice(0, 4)}`, `sk-${who}-${nonce.slice(0, 12)}`];
 }
 
+/** Whether a name looks like one of these. A team's own channel may look so, too. */
+export const isPersons = (name: string): boolean => /^sk-.+-(?:[a-z2-7]{4}|[a-z2-7]{12})$/.test(name);
+
 /** In the letters that Slack takes. Empty when nothing is left. */
 function slug(text: string): string {
   const plain = anyAscii(text)

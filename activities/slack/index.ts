@@ -35,7 +35,7 @@ export const slack: BusinessSystem = {
       {
         name: 'dispatchChannel',
         label: 'Dispatch channel',
-        help: 'Where new conversations are told of. To choose another channel, invite the Slack app to it first.',
+        help: 'Where new conversations are told of; while none is chosen, in the general channel. To choose another one, invite the Slack app to it first.',
         type: 'choice',
       },
     ],

@@ -2,6 +2,7 @@ import type { Api } from '../business-system.ts';
 import { ConnectRefused, DestinationGone, Refused } from '../system-error.ts';
 import { ChannelAnswer, ChannelsAnswer, Nothing, PostAnswer } from './answers.ts';
 import type { Channel } from './answers.ts';
+import { isPersons } from './channel-name.ts';
 import { createChannel } from './channels.ts';
 import { trySlack } from './client.ts';
 import { dispatchIn } from './dispatch.ts';
@@ -14,9 +15,6 @@ import { POSTING_RESTRICTED } from './refusals.ts';
 import type { Choice } from '../connect.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { textOf } from '../../src/domain/json.ts';
-
-/** Channels that stand for one person each; the rest is where a team may want to be told of new ones. */
-const PERSONS = /^sk-(?!dispatch)/;
 
 /** The channel that everybody in a workspace is in, whatever it is called there. */
 export async function findGeneral(api: Api): Promise<Channel | undefined> {
@@ -78,14 +76,14 @@ export async function testPost(
   return typeof posted === 'string' ? posted : undefined;
 }
 
-/** Where an integration may be told of new conversations: in the channels that the Slack app is in. */
+/** Where an integration may be told of new conversations: in the channels that the Slack app is in and that are nobody's own. */
 export async function choices(api: Api): Promise<Readonly<Record<string, readonly Choice[]>>> {
   const found = new Map<string, string>();
   const own = dispatchIn(api.data);
   if (own !== undefined) found.set(own.id, own.name);
   const call = { method: 'users.conversations', args: PUBLIC, scopes: ['info'] };
   for await (const { channels } of pagesOf(api, call, ChannelsAnswer))
-    for (const { id, name } of channels) if (!PERSONS.test(name)) found.set(id, name);
+    for (const { id, name } of channels) if (!isPersons(name)) found.set(id, name);
   return { dispatchChannel: [...found].map(([value, name]) => ({ value, label: `#${name}` })) };
 }
 

@@ -2,6 +2,7 @@ import { withAccount } from '../../activities/api.ts';
 import { createCrowd } from '../../activities/crowd.ts';
 import type { Api, BusinessSystem } from '../../activities/business-system.ts';
 import type { Field } from '../../activities/connect.ts';
+import { ConnectRefused } from '../../activities/system-error.ts';
 import { readSettings, writeSettings } from '../db/integrations/settings.ts';
 import type { SettledIntegration } from '../db/integrations/settings.ts';
 import { createStores } from '../db/stores.ts';
@@ -51,6 +52,7 @@ export async function configure(
   const found = await find(deps, wanted);
   if (found === undefined) return undefined;
   const { facts, connect } = found.system;
+  refuseUnknown(facts.settings, wanted.given);
   const read = readFields(facts.settings, { ...found.settings, ...wanted.given });
   const checked =
     connect.configure === undefined
@@ -58,6 +60,14 @@ export async function configure(
       : await call(deps, found, async (api) => (await connect.configure?.(read, api)) ?? read);
   await writeSettings(deps.db, wanted.integration, checked);
   return checked;
+}
+
+/** A name that is misspelt would change nothing, and nobody would notice. */
+function refuseUnknown(fields: readonly Field[], given: Readonly<Record<string, unknown>>): void {
+  const names = fields.map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new ConnectRefused(`there is no such setting; expected ${names.join(', ') || 'none'}`, { field: unknown });
 }
 
 type Found = Omit<SettledIntegration, 'system'> & { readonly system: BusinessSystem };

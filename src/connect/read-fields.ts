@@ -43,6 +43,7 @@ function faulty(field: Field): ConnectRefused {
 function expectationOf(field: Field): string {
   if (field.pattern !== undefined) return field.pattern.expected;
   if (field.type === 'toggle') return 'true or false';
-  if (field.type === 'choice') return `one of ${(field.choices ?? []).map(({ value }) => value).join(', ')}`;
+  if (field.type === 'choice' && field.choices !== undefined)
+    return `one of ${field.choices.map(({ value }) => value).join(', ')}`;
   return `text: ${field.label}`;
 }

@@ -67,12 +67,9 @@ export async function saveSettings(visit: AppVisit): Promise<Reply> {
   const { deps, app, form } = visit;
   const { view, system, href } = await foundIntegration(visit);
   // A box that is not ticked is not sent.
-  const toggles = system.facts.settings
-    .filter(({ type }) => type === 'toggle')
-    .map(({ name }) => [name, form.has(name)] as const);
+  const given = system.facts.settings.map(({ name, type }) => [name, type === 'toggle' ? form.has(name) : form.get(name)]);
   try {
-    const given = { ...Object.fromEntries(form), ...Object.fromEntries(toggles) };
-    const kept = await configure(deps, { app: app.id, integration: view.id, given });
+    const kept = await configure(deps, { app: app.id, integration: view.id, given: Object.fromEntries(given) });
     if (kept === undefined) return refused(href, 'Nothing was saved: it is not connected any more.');
     await note(visit, 'changed the settings of', view.displayName);
     return done(href, 'The settings are saved.');

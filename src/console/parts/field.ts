@@ -1,4 +1,4 @@
-import type { Field } from '../../../activities/connect.ts';
+import type { Choice, Field } from '../../../activities/connect.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
 
@@ -32,11 +32,17 @@ export function fieldOf(field: Field, { value = field.default, problem }: Filled
 
 const isOn = (value: string | boolean | undefined): boolean => value === true || value === 'true' || value === 'on';
 
+/** What was chosen before stays chosen until somebody chooses something else, also where it is not offered any more. */
+function choicesOf({ choices = [] }: Field, value: string | boolean | undefined): readonly Choice[] {
+  const isOffered = typeof value !== 'string' || value === '' || choices.some((choice) => choice.value === value);
+  return isOffered ? choices : [...choices, { value, label: `${value} (chosen before)` }];
+}
+
 function inputOf(field: Field, common: Html, value: string | boolean | undefined): Html {
   if (field.type === 'choice') {
     return html`<select ${common}>
       ${field.required !== true && html`<option value="">–</option>`}
-      ${(field.choices ?? []).map(
+      ${choicesOf(field, value).map(
         (choice) => html`<option value="${choice.value}" ${choice.value === value && html`selected`}>${choice.label}</option>`,
       )}
     </select>`;
