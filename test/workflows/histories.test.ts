@@ -8,12 +8,13 @@ import { createConversation } from '../engine/support/world.ts';
 import { createZendeskWorld, startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer } from '../engine/support/zendesk-world.ts';
 import { timeSkipping, workflowBundle } from '../support/temporal.ts';
-import { eventsFromLastSignal, fromText, historyAtRest, summaries, toText } from './support/history.ts';
+import { eventsFromLastSignal, fromText, historyAtRest, kindOf, patchesOf, summaries, toText } from './support/history.ts';
 import { SCENARIOS } from './support/scenarios.ts';
 import type { Stage } from './support/scenarios.ts';
 import { runVirtually } from './support/virtual-run.ts';
 
 const KEPT = fileURLToPath(new URL('../histories', import.meta.url));
+const WORKFLOWS = fileURLToPath(new URL('../../workflows', import.meta.url));
 /** Names a new folder there: what is played below is kept in it. */
 const RECORD_AS = process.env['RECORD_HISTORIES'];
 
@@ -21,6 +22,7 @@ const recordings = (await readdir(KEPT, { withFileTypes: true })).filter((entry)
 const recorded = await Promise.all(
   recordings.map(async (name) => (await readdir(join(KEPT, name))).map((file) => join(name, file))),
 );
+const patches = await patchesIn(WORKFLOWS);
 
 describe('recorded histories', () => {
   it.each(recordings)('%s are of every kind', async (recording) => {
@@ -29,7 +31,14 @@ describe('recorded histories', () => {
   });
 
   it.each(recorded.flat())('%s is what the workflows would do again', async (file) => {
-    await expect(replay(fromText(await readFile(join(KEPT, file), 'utf8')))).resolves.toBeUndefined();
+    await expect(replay(await read(file))).resolves.toBeUndefined();
+  });
+
+  it.each(patches)('are of runs from before and from after the patch %s', async (patch) => {
+    const histories = await Promise.all(recorded.flat().map(read));
+    const kind = kindOf(histories.find((history) => patchesOf(history).includes(patch)) ?? {});
+    const passes = histories.filter((one) => kindOf(one) === kind).map((one) => patchesOf(one).includes(patch));
+    expect(new Set(passes)).toEqual(new Set([true, false]));
   });
 });
 
@@ -65,6 +74,17 @@ describe('the history of', () => {
     stage = { world, run: await runVirtually(environment(), world), conversation: await createConversation(world) };
   }
 });
+
+async function read(file: string) {
+  return fromText(await readFile(join(KEPT, file), 'utf8'));
+}
+
+/** The names that stand in calls of `patched`. */
+async function patchesIn(folder: string): Promise<readonly string[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts'));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return texts.flatMap((text) => [...text.matchAll(/\bpatched\('([^']+)'\)/g)].map(([, name = '']) => name));
+}
 
 const replay = (history: unknown): Promise<void> => Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history);
 

@@ -36,6 +36,16 @@ export const summaries = ({ events }: History): readonly (string | undefined)[] 
     .map(({ userMetadata }) => userMetadata?.summary ?? undefined)
     .map((summary) => (summary === undefined ? undefined : defaultPayloadConverter.fromPayload<string>(summary)));
 
+/** The workflow that a run is of: `conversation`, `account`. */
+export const kindOf = ({ events }: History): string | undefined =>
+  events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? undefined;
+
+/** The patches that a run passed through. */
+export const patchesOf = ({ events }: History): readonly string[] =>
+  (events ?? [])
+    .flatMap(({ markerRecordedEventAttributes: marker }) => marker?.details?.['patch-data']?.payloads ?? [])
+    .map((payload) => defaultPayloadConverter.fromPayload<{ readonly id: string }>(payload).id);
+
 /** A history as it is kept: names instead of numbers, and of whoever worked on it only that somebody did. */
 export function toText(history: History): string {
   const plain = HistoryMessage.toObject(HistoryMessage.fromObject(history), { enums: String, longs: String, bytes: String });
