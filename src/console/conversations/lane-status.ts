@@ -2,6 +2,7 @@ import type { LaneView } from '../../db/console/lanes.ts';
 import { waitSentence } from '../../domain/lane-state.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
+import { asSentence } from '../parts/as-sentence.ts';
 import { counted } from '../parts/counted.ts';
 import type { Tone } from '../parts/pill.ts';
 import { timesIn } from './times-in.ts';
@@ -46,5 +47,3 @@ export function whyWaiting(lane: LaneView, now: number): Html {
   }
   return windowMs === 0 ? html`About to be written.` : html`Collects what is said together, then writes it.`;
 }
-
-const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.\s]+$/, '')}.`;

@@ -11,6 +11,7 @@ import { html } from '../../domain/html.ts';
 import { isId, toId } from '../../domain/ids.ts';
 import type { IntegrationId } from '../../domain/ids.ts';
 import { note } from '../note.ts';
+import { asSentence } from '../parts/as-sentence.ts';
 import { fieldOf } from '../parts/field.ts';
 import { done, page, refused } from '../visit.ts';
 import type { AppVisit, Reply } from '../visit.ts';
@@ -37,7 +38,7 @@ export async function connectPage(visit: AppVisit, tried?: Tried): Promise<Reply
     ...(tried !== undefined && { status: 400 }),
     body: html`<form method="post" class="card fields wide" action="${visit.path}">
       ${visit.csrf}
-      ${tried !== undefined && tried.field === undefined && html`<p class="flash bad" role="alert">${tried.problem}</p>`}
+      ${tried !== undefined && tried.field === undefined && html`<p class="flash bad" role="alert">${asSentence(tried.problem)}</p>`}
       ${fieldsOf(system).map((field) => fieldOf(field, filled(visit, field, tried)))} ${heldChoice(held)}
       <button class="primary">${facts.connectFlow.kind === 'oauth' ? `Continue to ${facts.label}` : 'Connect'}</button>
       ${facts.connectFlow.kind === 'oauth' && html`<p class="help">${facts.label} asks you to allow access, and sends you back here.</p>`}
@@ -49,10 +50,8 @@ export async function connectPage(visit: AppVisit, tried?: Tried): Promise<Reply
 /** An address can bring values along: those of an account that is to be connected again. Never secrets. */
 function filled({ query }: AppVisit, field: Field, tried: Tried | undefined) {
   const value = (tried?.form ?? query).get(field.name) ?? undefined;
-  return { value, problem: tried?.field === field.name ? sentenceOf(tried.problem) : undefined };
+  return { value, problem: tried?.field === field.name ? asSentence(tried.problem) : undefined };
 }
-
-const sentenceOf = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
 /** What can be connected again and has messages waiting for that. */
 const heldOf = async ({ deps, app }: AppVisit, { name }: BusinessSystem): Promise<readonly IntegrationView[]> =>

@@ -4,6 +4,7 @@ import type { SettingsForm } from '../../connect/configure.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
 import { note } from '../note.ts';
+import { asSentence } from '../parts/as-sentence.ts';
 import { fieldOf } from '../parts/field.ts';
 import { done, page, refused } from '../visit.ts';
 import type { AppVisit, Reply } from '../visit.ts';
@@ -38,11 +39,11 @@ export async function settingsPage(visit: AppVisit, tried?: Tried): Promise<Repl
     body: html`<form method="post" action="${href}/settings" class="card fields wide">
       ${visit.csrf}
       ${problem !== undefined && html`<p class="flash bad" role="alert">The account could not be asked what there is to choose: ${problem}.</p>`}
-      ${tried !== undefined && tried.field === undefined && html`<p class="flash bad" role="alert">${tried.problem}</p>`}
+      ${tried !== undefined && tried.field === undefined && html`<p class="flash bad" role="alert">${asSentence(tried.problem)}</p>`}
       ${form.fields.map((field) => {
         const kept = form.values[field.name];
         const value = tried?.form.get(field.name) ?? (typeof kept === 'string' || typeof kept === 'boolean' ? kept : undefined);
-        return fieldOf(field, { value, problem: tried?.field === field.name ? tried.problem : undefined });
+        return fieldOf(field, { value, problem: tried?.field === field.name ? asSentence(tried.problem) : undefined });
       })}
       <button class="primary">Save</button>
       <p class="help">What you choose is tried out before it is kept, and counts from the next message on.</p>

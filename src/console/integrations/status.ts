@@ -1,4 +1,5 @@
 import type { IntegrationView } from '../../db/console/integrations.ts';
+import { asSentence } from '../parts/as-sentence.ts';
 import { counted } from '../parts/counted.ts';
 import type { Tone } from '../parts/pill.ts';
 
@@ -29,5 +30,3 @@ export function statusOf(integration: IntegrationView): Status {
   }
   return { tone: 'good', word: 'connected', sentence: progress === null ? 'All is well.' : `Now: ${progress}.` };
 }
-
-const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.\s]+$/, '')}.`;
