@@ -17,10 +17,12 @@ import { createRoutes } from './router.ts';
 import { sendMarkup } from './send.ts';
 import { tryRoutes } from './try/try-routes.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
+import { createThrottle } from './sign-in/throttle.ts';
 import { signInRoutes } from './sign-in/sign-in-routes.ts';
 
 /** The web console, to be mounted below `/console`. */
-export function createConsole(deps: ConsoleDeps): ExpressRouter {
+export function createConsole(given: Omit<ConsoleDeps, 'throttle'>): ExpressRouter {
+  const deps = { ...given, throttle: createThrottle() };
   const router = Router();
   router.use('/assets', assets);
   router.use(signInRoutes(deps));
@@ -51,11 +53,11 @@ const assets = express.static(join(import.meta.dirname, 'assets'), {
 });
 
 const answerWithPage =
-  (deps: ConsoleDeps): ErrorRequestHandler =>
+  ({ log }: Pick<ConsoleDeps, 'log'>): ErrorRequestHandler =>
   (error: unknown, _request, response, next) => {
     // Without the error, which Express would print.
     if (hasLeft(response)) return next();
-    const { status, message } = problemOf(error, response, deps.log);
+    const { status, message } = problemOf(error, response, log);
     const title = status === 404 ? 'Nothing here' : status < 500 ? 'Not done' : 'Something is out of order';
     const more = status >= 500 && html`<p>Nothing was lost. Try again in a moment; the log of the API says more.</p>`;
     sendMarkup(

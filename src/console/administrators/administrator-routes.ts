@@ -16,6 +16,7 @@ import type { ConsoleRoute } from '../router.ts';
 import { passwordProblem } from '../sign-in/credentials.ts';
 import { hashPassword, isPassword } from '../sign-in/password.ts';
 import { newPasswordField } from '../sign-in/sign-in-pages.ts';
+import { TOO_MANY } from '../sign-in/throttle.ts';
 import { welcomeUrl } from '../sign-in/welcome-url.ts';
 import { done, page, refused } from '../visit.ts';
 import type { Reply, Visit } from '../visit.ts';
@@ -101,11 +102,11 @@ async function remove(visit: Visit): Promise<Reply> {
   return done(HERE, `${found.email} is no administrator any more.`);
 }
 
-const account = (visit: Visit, problem?: string): Reply =>
+const account = (visit: Visit, problem?: string, status = 400): Reply =>
   page({
     title: 'Your password',
     lead: visit.session.email,
-    ...(problem !== undefined && { status: 400 }),
+    ...(problem !== undefined && { status }),
     body: html`<form method="post" action="/console/account" class="card fields">
       ${visit.csrf} ${problem !== undefined && html`<p class="flash bad" role="alert">${problem}</p>`}
       <div class="field">
@@ -119,12 +120,18 @@ const account = (visit: Visit, problem?: string): Reply =>
   });
 
 async function changePassword(visit: Visit): Promise<Reply> {
-  const { db, clock } = visit.deps;
+  const { db, clock, throttle } = visit.deps;
   const { email, password } = await readAdministrator(db, visit.session.administrator);
   const wanted = visit.form.get('password') ?? '';
   const problem = passwordProblem(wanted)['password'];
   if (problem !== undefined) return account(visit, problem);
-  if (!(await isPassword(visit.form.get('current') ?? '', password))) return account(visit, 'The present password is wrong.');
+  // Whoever has but the session does not find out the password.
+  const place = `session ${visit.session.hash}`;
+  if (!(await throttle.mayTry(email, place))) return account(visit, TOO_MANY, 429);
+  if (!(await isPassword(visit.form.get('current') ?? '', password))) {
+    await throttle.failed(email, place);
+    return account(visit, 'The present password is wrong.');
+  }
   await keepAdministrator(db, { email, password: await hashPassword(wanted), now: clock.now() });
   await note(visit, 'changed their password', '');
   return { kind: 'go', to: '/console/sign-in' };

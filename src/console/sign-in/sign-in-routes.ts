@@ -16,15 +16,13 @@ import { readCredentials } from './credentials.ts';
 import { beginSession, currentSession, forgetCookie, isCsrfToken } from './session.ts';
 import { linkOver, signInForm, welcomeForm } from './sign-in-pages.ts';
 import type { BarePage } from './sign-in-pages.ts';
-import { createThrottle } from './throttle.ts';
-import type { Throttle } from './throttle.ts';
+import { TOO_MANY } from './throttle.ts';
 
 /** Signing in with a password or a one-time link, and out again: all that needs no session. */
 export function signInRoutes(deps: ConsoleDeps): Router {
   const router = Router();
-  const throttle = createThrottle();
   router.get('/sign-in', (request, response) => askWho(deps, request, response));
-  router.post('/sign-in', refuseOtherSites, readForm, (request, response) => signIn(deps, throttle, request, response));
+  router.post('/sign-in', refuseOtherSites, readForm, (request, response) => signIn(deps, request, response));
   router.get('/welcome', (request, response) => welcome(deps, request, response));
   router.post('/welcome', refuseOtherSites, readForm, (request, response) => arrive(deps, request, response));
   router.post('/sign-out', refuseOtherSites, readForm, (request, response) => signOut(deps, request, response));
@@ -38,13 +36,13 @@ async function askWho(deps: ConsoleDeps, request: Request, response: Response): 
   send(response, 200, signInForm({ to: wayOf(queryOf(request).get('to')), isNew }));
 }
 
-async function signIn(deps: ConsoleDeps, throttle: Throttle, request: Request, response: Response): Promise<void> {
+async function signIn(deps: ConsoleDeps, request: Request, response: Response): Promise<void> {
   const form = formOf(request);
   const [email, password, to] = [form.get('email')?.trim() ?? '', form.get('password') ?? '', wayOf(form.get('to'))];
+  const { throttle } = deps;
   const place = addressOf(request);
   if (!(await throttle.mayTry(email, place))) {
-    const problem = 'There were too many wrong passwords. Wait a quarter of an hour, or use a one-time link.';
-    return send(response, 429, signInForm({ to, email, problem }));
+    return send(response, 429, signInForm({ to, email, problem: TOO_MANY }));
   }
   const administrator = await findAdministrator(deps.db, email);
   if (!(await isPassword(password, administrator?.password)) || administrator === undefined) {

@@ -10,6 +10,9 @@ export interface Throttle {
   succeeded(email: string): Promise<void>;
 }
 
+/** For whoever has to wait. */
+export const TOO_MANY = 'There were too many wrong passwords. Wait a quarter of an hour, or use a one-time link.';
+
 const PERIOD_S = (15 * MINUTE) / SECOND;
 const MISTAKES_PER_EMAIL = 10;
 /** Behind a proxy, all may seem to come from one place. */
