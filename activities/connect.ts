@@ -22,9 +22,14 @@ export interface Choice {
 
 /** What a person does to connect an account. */
 export type ConnectFlow =
-  | { readonly kind: 'fields'; readonly fields: readonly Field[] }
-  | { readonly kind: 'oauth'; readonly fields: readonly Field[] }
-  | { readonly kind: 'none' };
+  ({ readonly kind: 'fields' } & ConnectForm) | ({ readonly kind: 'oauth' } & ConnectForm) | { readonly kind: 'none' };
+
+/** What a person types in to connect an account. */
+export interface ConnectForm {
+  readonly fields: readonly Field[];
+  /** The field that holds the account's key, where one does: it is filled in when that account is connected again. */
+  readonly accountField?: string;
+}
 
 /** What the operator must or may provide for a system, from the environment. */
 export interface OperatorSetting {

@@ -33,7 +33,7 @@ export const zendesk: BusinessSystem = {
     settleMs: 30 * SECOND,
     requestTimeoutMs: TIMEOUT_MS,
     fallbacks: ['plain', 'missing'],
-    connectFlow: { kind: 'oauth', fields: connectFields },
+    connectFlow: { kind: 'oauth', fields: connectFields, accountField: 'subdomain' },
     settings: [
       {
         name: TRUSTS_EMAIL,

@@ -70,11 +70,11 @@ const OAuthProblem = z.object({ error: z.string(), error_description: z.string()
 
 function refusalOf(answer: HttpAnswer): string {
   const problem = OAuthProblem.safeParse(jsonOf(answer));
-  if (!problem.success) return `Zendesk answers ${answer.status} and does not say why. Check the OAuth client and connect again.`;
+  if (!problem.success) return `Zendesk answers ${answer.status} and does not say why. Check the OAuth client.`;
   const { error, error_description: description } = problem.data;
   switch (error) {
     case 'invalid_client':
-      return 'Zendesk does not know this OAuth client, or its secret is wrong. Check both and connect again.';
+      return 'Zendesk does not know this OAuth client, or its secret is wrong. Check both.';
     case 'invalid_grant':
       return 'The permission was used or has ended: one that was just given lasts two minutes, any other until it is revoked.';
     case 'unauthorized_client':

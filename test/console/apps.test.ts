@@ -4,9 +4,8 @@ import { eraseDeletedApps } from '../../src/db/sweep/deleted-apps.ts';
 import { aUser, say } from '../api/support/an-api.ts';
 import { basic, createClient } from '../api/support/client.ts';
 import { connectAccount } from '../api/support/connected-account.ts';
-import { aConsole } from './support/visitor.ts';
+import { aConsole, secretIn } from './support/visitor.ts';
 
-const secretIn = (text: string): string => /<span>Secret<\/span> <code>([^<]+)</.exec(text)?.[1] ?? '';
 const keyIn = (text: string): string => /<span>Key id<\/span> <code>([^<]+)</.exec(text)?.[1] ?? '';
 
 describe('apps in the console', () => {

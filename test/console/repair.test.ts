@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectedAccount } from '../api/support/connected-account.ts';
 import { manyThings, refuse } from './support/things.ts';
 import type { Things } from './support/things.ts';
-import { aConsole } from './support/visitor.ts';
+import { aConsole, secretIn } from './support/visitor.ts';
 
 describe('parked work in the console', () => {
   const { api, ada } = aConsole();
@@ -88,7 +88,7 @@ describe('webhooks in the console', () => {
 
   it('are made with a secret that is shown once', async () => {
     const page = await ada().submit(home(), { target: 'https://shop.example/hook', triggers: ['message:appMaker'] });
-    const secret = /<span>Secret<\/span> <code>([^<]+)</.exec(page.text)?.[1] ?? '';
+    const secret = secretIn(page.text);
     const [made] = await api().db.selectFrom('webhooks').select('id').execute();
     expect((await api.send('GET', `/webhooks/${made?.id ?? ''}`)).at('webhook', 'secret')).toBe(secret);
     expect((await ada().look(`${home()}/${made?.id ?? ''}`)).text).not.toContain(secret);

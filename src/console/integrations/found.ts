@@ -22,10 +22,10 @@ export async function foundIntegration({ deps, app, home, ...visit }: AppVisit):
   return { view, system, href: `${home}/integrations/${id}` };
 }
 
-/** Where the account is connected again. What is not secret need not be typed again where the account's name is its own field. */
-export const connectAgain = ({ view, system }: Found, home: string): string => {
-  const { connectFlow } = system.facts;
-  const [first] = connectFlow.kind === 'none' ? [] : connectFlow.fields;
-  const query = first?.type === 'text' ? `?${new URLSearchParams({ [first.name]: view.accountKey }).toString()}` : '';
-  return `${home}/integrations/connect/${system.name}${query}`;
-};
+/** Where an account is connected again. Its name need not be typed again where a field asks for it. */
+export function connectAgain(home: string, { name, facts }: BusinessSystem, accountKey: string): string {
+  const { connectFlow } = facts;
+  const field = connectFlow.kind === 'none' ? undefined : connectFlow.accountField;
+  const query = field === undefined ? '' : `?${new URLSearchParams({ [field]: accountKey }).toString()}`;
+  return `${home}/integrations/connect/${name}${query}`;
+}

@@ -30,7 +30,9 @@ export async function integrationPage(visit: AppVisit, found: Found, difference:
     lead: system.facts.about,
     section: 'integrations',
     up: { text: 'Integrations', href: `${home}/integrations` },
-    body: html`<div id="status" data-live>${statusCard({ found, limits, csrf, again: connectAgain(found, home) })}</div>
+    body: html`<div id="status" data-live>
+        ${statusCard({ found, limits, csrf, again: connectAgain(home, system, view.accountKey) })}
+      </div>
       ${isThere && system.facts.settings.length > 0 && settingsSection(found)}
       ${isThere && system.resources !== undefined && sharedSection(found, difference, csrf)}
       <div id="history" data-live>${threadsSection(visit, found, threads)} ${failuresSection(failures, home)}</div>

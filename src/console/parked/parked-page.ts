@@ -2,6 +2,8 @@ import type { ParkedDestination, Refused, RetryProgress } from '../../db/console
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
 import { repairs } from '../conversations/transcript.ts';
+import { connectAgain } from '../integrations/found.ts';
+import { asSentence } from '../parts/as-sentence.ts';
 import { ask } from '../parts/ask.ts';
 import { counted } from '../parts/counted.ts';
 import { empty } from '../parts/empty.ts';
@@ -37,17 +39,24 @@ export const parkedBody = ({ visit, parked, refused, hasMore, retries }: ParkedS
     }
   </div>`;
 
-const progress = ({ label, total, left, beganAt }: RetryProgress): Html => {
-  const done = Math.max(total - left, 0);
-  const isOver = left === 0;
+const progress = (retry: RetryProgress): Html => {
+  const { label, total, beganAt } = retry;
   return html`<div class="card stack">
     <p class="row spread">
-      <b>${label}: ${isOver ? 'all that was held is delivered' : `${done} of ${counted(total, 'message')} delivered`}</b>
+      <b>${label}: ${howFar(retry)}</b>
       <span class="quiet">tried again ${timeOf(beganAt)}</span>
     </p>
-    <progress max="${Math.max(total, 1)}" value="${total === 0 ? 1 : done}" aria-label="${label}"></progress>
+    <progress max="${Math.max(total, 1)}" value="${total === 0 ? 1 : doneOf(retry)}" aria-label="${label}"></progress>
   </div>`;
 };
+
+const doneOf = ({ total, left }: RetryProgress): number => Math.max(total - left, 0);
+
+function howFar(retry: RetryProgress): string {
+  if (retry.left === 0) return 'all that was held is delivered';
+  const delivered = `${doneOf(retry)} of ${counted(retry.total, 'message')} delivered`;
+  return retry.isParked ? `parked again; ${delivered}` : delivered;
+}
 
 function destinationCard(visit: AppVisit, one: ParkedDestination): Html {
   const { label, held, conversations, oldestAt, removedAt, parkedAt, reason } = one;
@@ -58,7 +67,7 @@ function destinationCard(visit: AppVisit, one: ParkedDestination): Html {
       ${pill('bad', removedAt === null ? 'parked' : 'removed')}
       ${since !== null && html`<span class="quiet">since ${timeOf(since)}</span>`}
     </div>
-    <p>${removedAt === null ? `${reason ?? 'It needs a repair'}.`.replace(/\.+$/, '.') : 'The integration was removed.'}</p>
+    <p>${removedAt === null ? asSentence(reason ?? 'It needs a repair') : 'The integration was removed.'}</p>
     <p>
       ${
         held === 0
@@ -72,15 +81,18 @@ function destinationCard(visit: AppVisit, one: ParkedDestination): Html {
 }
 
 /** What repairs it. */
-function actions({ home, csrf }: AppVisit, one: ParkedDestination): Html {
-  const { destination, integration, webhook, system, removedAt, held, accountKey } = one;
+function actions({ deps, home, csrf }: AppVisit, one: ParkedDestination): Html {
+  const { destination, integration, webhook, removedAt, held, accountKey } = one;
+  const system = deps.systems.find(({ name }) => name === one.system);
   const again = (button: string): Html =>
     html`<form method="post" action="${home}/parked/${destination}/retry">${csrf} <button>${button}</button></form>`;
   if (webhook !== null) {
     return html`<a class="button primary" href="${home}/webhooks/${webhook}">Correct the webhook</a>
       ${again('It is repaired: try again')}`;
   }
-  const connect = html`<a class="button primary" href="${home}/integrations/connect/${system}">Connect ${accountKey} again</a>`;
+  const connect =
+    system !== undefined &&
+    html`<a class="button primary" href="${connectAgain(home, system, accountKey)}">Connect ${accountKey} again</a>`;
   if (removedAt === null) {
     return html`${connect} ${again('It is repaired: try again')} <a href="${home}/integrations/${integration}">Look at it</a>`;
   }

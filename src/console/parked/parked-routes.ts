@@ -1,6 +1,6 @@
 import { isId, toId } from '../../domain/ids.ts';
 import type { DestinationId } from '../../domain/ids.ts';
-import { MINUTE } from '../../domain/time.ts';
+import { HOUR } from '../../domain/time.ts';
 import { notFound } from '../../api/problem.ts';
 import { listParked, listRefused, listRetries } from '../../db/console/parked.ts';
 import { discardHeld, repairDestination, retryRefused } from '../../db/console/retry.ts';
@@ -21,8 +21,8 @@ export const parkedRoutes: readonly ConsoleRoute[] = [
 ];
 
 const MOST_REFUSED = 100;
-/** A retry that is over is still shown for so long. */
-const SHOWN_FOR_MS = 10 * MINUTE;
+/** For so long a retry is shown at least, so that people see how it ended. */
+const SHOWN_FOR_MS = HOUR;
 
 async function show(visit: AppVisit): Promise<Reply> {
   const { db, clock } = visit.deps;

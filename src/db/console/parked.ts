@@ -86,18 +86,25 @@ export interface RetryProgress {
   readonly destination: DestinationId;
   readonly label: string;
   readonly total: number;
+  /** Of those that waited when it was asked for. */
   readonly left: number;
   readonly beganAt: number;
+  /** It did not work: it needs a repair again. */
+  readonly isParked: boolean;
 }
 
-/** The retries that are under way, or were asked for since a time. */
+/** The retries that are under way, however long they take, and all that were asked for since a time. */
 export async function listRetries(db: Db, app: AppId, since: number): Promise<readonly RetryProgress[]> {
   const result = await sql<RetryProgress>`
-    select r.destination_id as destination, d.label, r.total, r.began_at as "beganAt",
-      (select count(*) from (select from deliveries m where m.destination_id = d.id and m.state in ('waiting', 'sending')
-        limit greatest(r.total, 1)) counted) as left
+    select r.destination_id as destination, d.label, r.total, r.began_at as "beganAt", held."left",
+      d.parked_generation >= d.generation as "isParked"
     from retries r join destinations d on d.id = r.destination_id
-    where d.app_id = ${app} and r.began_at > ${since}::bigint
+    cross join lateral (
+      select count(*) as "left" from (select from deliveries m where m.destination_id = d.id
+        and m.state in ('waiting', 'sending') and m.accepted_at <= r.began_at limit greatest(r.total, 1)) counted
+    ) held
+    where d.app_id = ${app} and d.removed_at is null
+      and (r.began_at > ${since}::bigint or (held."left" > 0 and d.parked_generation < d.generation))
     order by d.label`.execute(db);
   return result.rows;
 }

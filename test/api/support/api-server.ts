@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { createCrowd, PLACES_OF_AN_ACCOUNT } from '../../../activities/crowd.ts';
 import { createHttp } from '../../../activities/http.ts';
+import type { Ports } from '../../../activities/ports.ts';
 import { systems as allSystems } from '../../../activities/systems.ts';
 import type { BusinessSystem } from '../../../activities/business-system.ts';
 import { createApp as createApiApp } from '../../../src/api/create-app.ts';
@@ -26,6 +27,8 @@ import type { TestLog } from './test-log.ts';
 import { recordingTemporal } from './recording-temporal.ts';
 import type { RecordingTemporal } from './recording-temporal.ts';
 
+type MovableClock = Ports['clock'] & { advance(ms: number): void };
+
 type App = NewKey & { readonly appId: AppId };
 
 /** The API on a port of its own, on a database of its own, with two apps and a clock that the test moves. */
@@ -38,7 +41,9 @@ export interface ApiServer {
   readonly temporal: RecordingTemporal;
   readonly log: TestLog;
   readonly metrics: Metrics;
-  readonly clock: { now(): number; advance(ms: number): void };
+  readonly clock: MovableClock;
+  /** What workers need, to do their work on this database. */
+  readonly ports: Ports;
   readonly app: App;
   readonly otherApp: App;
   /** Of account scope. */
@@ -51,6 +56,10 @@ export interface ApiServerOptions {
   readonly operator?: Readonly<Record<string, string>>;
   /** Default: where the server really is. */
   readonly publicUrl?: string;
+  /** Default: one that begins now. */
+  readonly clock?: MovableClock;
+  /** Where webhooks may lead to, beside the public internet. Default: 10.1.0.0/16. */
+  readonly allowedNetworks?: readonly string[];
   /** Default: this machine. */
   readonly trustedProxies?: readonly string[];
   /** Of another database, for tests in which it is down. */
@@ -64,8 +73,9 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
   const temporal = recordingTemporal();
   const log = createTestLog();
   const metrics = createMetrics();
-  const clock = movableClock();
-  const http = createHttp({ allowedNetworks: { ranges: [] } });
+  const clock = options.clock ?? movableClock();
+  const allowedNetworks = { ranges: options.allowedNetworks ?? ['10.1.0.0/16'] };
+  const http = createHttp({ allowedNetworks });
   const dispatch = createDispatch({ db, temporal, log });
   const served = options.databaseUrl === undefined ? db : openDb({ url: options.databaseUrl, connections: 1 });
   const server = createServer();
@@ -79,7 +89,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     transcriptUrl: (conversation: string) => transcriptUrl(vault, publicUrl, conversation),
     preview: false,
   };
-  const networks = { allowedNetworks: { ranges: ['10.1.0.0/16'] }, trustedProxies: options.trustedProxies ?? ['127.0.0.0/8'] };
+  const networks = { allowedNetworks, trustedProxies: options.trustedProxies ?? ['127.0.0.0/8'] };
   const api = { vault, dispatch, temporal, clock, log, metrics, tracing: noTracing, http, settings, ...networks };
   const deps = { ...api, db: served, systems: options.systems ?? allSystems };
   const ports = { clock, http, settings, crowd: createCrowd(PLACES_OF_AN_ACCOUNT), ...createStores(served, vault) };
@@ -95,10 +105,25 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     await db.destroy();
     await database.drop();
   };
-  return { url, databaseUrl: database.url, db, vault, dispatch, temporal, log, metrics, clock, app, otherApp, account, close };
+  return {
+    url,
+    databaseUrl: database.url,
+    db,
+    vault,
+    dispatch,
+    temporal,
+    log,
+    metrics,
+    clock,
+    ports,
+    app,
+    otherApp,
+    account,
+    close,
+  };
 }
 
-function movableClock() {
+function movableClock(): MovableClock {
   let ahead = 0;
   const began = Date.now();
   const advance = (ms: number): void => void (ahead += ms);

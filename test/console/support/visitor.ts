@@ -26,7 +26,8 @@ export interface Visitor {
   readonly cookies: readonly string[];
 }
 
-type Fields = Readonly<Record<string, string | readonly string[]>>;
+/** What is typed into a form. */
+export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
 export function openVisitor(url: string): Visitor {
   const cookies: string[] = [];
@@ -50,6 +51,9 @@ export function openVisitor(url: string): Visitor {
   const submit: Visitor['submit'] = async (path, fields) => await look((await send(path, fields)).location);
   return { look, send, submit, cookies };
 }
+
+/** A secret that a page shows once. */
+export const secretIn = (text: string): string => /<span>Secret<\/span> <code>([^<]+)</.exec(text)?.[1] ?? '';
 
 export const ADMINISTRATOR = { email: 'ada@example.com', password: 'correct horse battery' };
 

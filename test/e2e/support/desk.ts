@@ -71,7 +71,8 @@ const OUT_OF_THE_WAY = {
   userWritesPerUserAndMinute: MANY,
 };
 
-async function ticketsOf(control: ZendeskControl): Promise<readonly SeenTicket[]> {
+/** What stands on an account's tickets. */
+export async function ticketsOf(control: ZendeskControl): Promise<readonly SeenTicket[]> {
   const authorization = `Bearer ${await control.adminToken()}`;
   const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
     const answer = await fetch(`${control.url}/api/v2${path}`, { headers: { authorization } });
