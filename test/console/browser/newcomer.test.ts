@@ -1,7 +1,7 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSignInLink } from '../../../src/db/console/sign-in-links.ts';
 import { MINUTE } from '../../../src/domain/time.ts';
+import { workflowOf } from '../../e2e/support/workflow.ts';
 import { startInstallation } from '../../e2e/support/installation.ts';
 import type { Installation } from '../../e2e/support/installation.ts';
 import { temporalCli } from '../../support/temporal.ts';
@@ -9,6 +9,9 @@ import { aBrowser, complaintsOf } from './open-browser.ts';
 
 /** Waits for it. @throws when it does not appear. */
 const expectToSee = (shown: Locator): Promise<void> => shown.waitFor();
+
+/** Nothing answers there: only the links are looked at. */
+const TEMPORAL_UI_URL = 'http://temporal.test';
 
 /** One story, told in order: each test goes on where the one before it ended. */
 describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
@@ -18,8 +21,9 @@ describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
   let browser: BrowserContext;
   let page: Page;
   let complaints: readonly string[];
+  let link = '';
   beforeAll(async () => {
-    installation = await startInstallation({ cli, apis: 1, workers: 1 });
+    installation = await startInstallation({ cli, apis: 1, workers: 1, env: { TEMPORAL_UI_URL } });
     browser = await open();
     page = await browser.newPage();
     complaints = complaintsOf(page);
@@ -29,13 +33,21 @@ describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
   const api = (): string => installation.apis[0] ?? '';
   const go = (name: string): Promise<void> => page.getByRole('navigation').getByRole('link', { name }).click();
 
-  it('opens the one-time link of the first start, and chooses a password', async () => {
-    const token = await createSignInLink(installation.db, undefined, Date.now());
-    await page.goto(`${api()}/console/welcome?token=${token}`);
+  it('opens the one-time link that a command printed, and chooses a password', async () => {
+    link = (await installation.run('sign-in-link')).trim();
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/console\/welcome\?token=[\w-]+$/);
+    await page.goto(link);
     await page.getByLabel('E-mail address').fill('newcomer@example.com');
     await page.getByLabel('New password').fill('a long enough one');
     await page.getByRole('button', { name: 'Begin' }).click();
     await expectToSee(page.getByText('There is no app yet'));
+  });
+
+  it('cannot use that link twice', async () => {
+    const stranger = await (await open()).newPage();
+    await stranger.goto(link);
+    await expectToSee(stranger.getByRole('heading', { name: 'This link is over' }));
+    await stranger.context().close();
   });
 
   it('makes an app, whose key is shown once', async () => {
@@ -68,8 +80,8 @@ describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
 
   it('follows the link to the ticket, and answers there as an agent', async () => {
     await page.getByRole('link', { name: 'See every message' }).click();
-    const link = page.getByRole('link', { name: /^ticket \d+ ↗$/ }).first();
-    const { pathname } = new URL((await link.getAttribute('href')) ?? '');
+    const ticket = page.getByRole('link', { name: /^ticket \d+ ↗$/ }).first();
+    const { pathname } = new URL((await ticket.getAttribute('href')) ?? '');
     const desk = await browser.newPage();
     // Deskbridge reaches the desk through a gate; people do not.
     await desk.goto(new URL(pathname, installation.desk.url).href);
@@ -85,6 +97,21 @@ describe('a newcomer with a browser', { timeout: 3 * MINUTE }, () => {
     await expectToSee(answer.getByText('It is on its way.'));
     expect(await answer.getByText('came from there').count()).toBe(1);
     expect(await answer.locator('time').first().textContent()).toMatch(/^today, \d\d:\d\d:\d\d$/);
+  });
+
+  it('goes from the conversation to its workflow, and from there back', async () => {
+    const conversation = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const there = page.getByRole('link', { name: 'Its workflow' });
+    expect(await there.getAttribute('href')).toBe(
+      `${TEMPORAL_UI_URL}/namespaces/default/workflows/${encodeURIComponent(`conversation:${conversation}`)}`,
+    );
+    const { staticDetails, staticSummary } = await workflowOf(installation, conversation).handle.describe();
+    expect(await staticSummary()).toContain(conversation);
+    const here = page.url();
+    await page.goto('about:blank');
+    await page.goto(/\[open it in the console\]\(([^)]+)\)/.exec((await staticDetails()) ?? '')?.[1] ?? '');
+    expect(page.url()).toBe(here);
+    await expectToSee(page.getByText('Where is my order?'));
   });
 
   it('sees what a removal would do, and removes the integration', async () => {

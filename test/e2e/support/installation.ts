@@ -18,7 +18,7 @@ import { openGate } from './gate.ts';
 import type { Gate } from './gate.ts';
 import { openDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
-import { startRole, untilLogged } from './role.ts';
+import { runAtTerminal, startRole, untilLogged } from './role.ts';
 import type { RoleProcess, RoleStart } from './role.ts';
 
 /** Deskbridge as production runs it: processes of its own, a Temporal server of its own, and the vendors' stand-ins. */
@@ -39,6 +39,8 @@ export interface Installation {
   readonly workers: readonly RoleProcess[];
   startWorker(): Promise<RoleProcess>;
   startApis(): Promise<readonly RoleProcess[]>;
+  /** Runs a role that ends by itself, as people do at a terminal. @returns what it printed. */
+  run(...command: readonly string[]): Promise<string>;
   /** Runs `migrate`, as after an update. */
   migrate(): Promise<void>;
   readonly backUp: TestDatabase['backUp'];
@@ -138,6 +140,7 @@ export async function startInstallation({
     workers: started,
     startWorker,
     startApis,
+    run: (...command) => runAtTerminal(command, env),
     migrate: async () => void (await start('migrate', 'search attributes were registered')),
     backUp: () => database.backUp(),
     connectApp: (subdomain, options = {}) => connectApp({ db, desk, apis }, subdomain, options.windowMs),

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { readFile } from 'node:fs/promises';
 import { freePort } from '../../../src/dev/ports.ts';
 import { endProcess, isRunning } from '../../../src/dev/process.ts';
@@ -28,6 +30,7 @@ export interface RoleStart {
 }
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+const NODE = fileURLToPath(new URL('../../../src/dev/node', import.meta.url));
 let processes = 0;
 
 /** Starts `node src/main.ts <role>` with the Node of the run, and with nothing in its environment but what is given. */
@@ -51,6 +54,12 @@ export async function startRole({ role, env, directory }: RoleStart): Promise<Ro
     stop: () => endProcess(server.pid, ['SIGTERM']),
     log: () => readFile(logFile, 'utf8'),
   };
+}
+
+/** Runs `sh src/dev/node src/main.ts …` to its end. @returns what it printed. @throws when it failed, with what it said. */
+export async function runAtTerminal(command: readonly string[], env: RoleStart['env']): Promise<string> {
+  const around = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env };
+  return (await promisify(execFile)('sh', [NODE, MAIN, ...command], { env: around })).stdout;
 }
 
 /** A busy machine takes long; one that hangs is told from it by its log. */
