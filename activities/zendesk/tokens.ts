@@ -62,13 +62,13 @@ export async function requestTokens(place: Place, client: OAuthClient, wanted: J
       status,
     });
   const tokens = Tokens.safeParse(jsonOf(answer));
-  if (status < 200 || status > 299 || !tokens.success) throw new ConnectRefused(refusalOf(answer), { status });
+  if (status < 200 || status > 299 || !tokens.success) throw new ConnectRefused(refusalOf(answer, wanted), { status });
   return tokens.data;
 }
 
 const OAuthProblem = z.object({ error: z.string(), error_description: z.string().optional() });
 
-function refusalOf(answer: HttpAnswer): string {
+function refusalOf(answer: HttpAnswer, wanted: JsonObject): string {
   const problem = OAuthProblem.safeParse(jsonOf(answer));
   if (!problem.success) return `Zendesk answers ${answer.status} and does not say why. Check the OAuth client.`;
   const { error, error_description: description } = problem.data;
@@ -76,7 +76,9 @@ function refusalOf(answer: HttpAnswer): string {
     case 'invalid_client':
       return 'Zendesk does not know this OAuth client, or its secret is wrong. Check both.';
     case 'invalid_grant':
-      return 'The permission was used or has ended: one that was just given lasts two minutes, any other until it is revoked.';
+      return wanted['grant_type'] === 'refresh_token'
+        ? 'it was revoked there or has ended, or the answer when it was last renewed was lost on its way.'
+        : 'The permission was used or has ended: it lasts two minutes.';
     case 'unauthorized_client':
       return 'The OAuth client may not be used for this Zendesk: a client works only on the subdomain where it was made, unless it is a global one.';
     default:

@@ -91,6 +91,33 @@ describe('the tokens of a Zendesk account', () => {
     300_000,
   );
 
+  it.each([
+    ['that have expired', 25 * HOUR],
+    ['that are past half of their life', 13 * HOUR],
+  ])(
+    '%s and whose renewal is never answered are connected again by a person; nothing that waited is lost',
+    async (_title, age) => {
+      const [conversation] = await speakers(1);
+      if (conversation === undefined) throw new Error('nobody speaks');
+      world.clock.advance(age);
+      // Zendesk has ended the old pair then, and nobody has got the new one.
+      const { id } = await world.zendesk.addFault({ kind: 'lostAnswer', method: 'POST', path: TOKENS });
+      await settle(world, { forMs: HOUR });
+      expect((await world.zendesk.faults()).find((fault) => fault.id === id)?.fired).toBe(1);
+      expect(await parked()).toEqual([
+        'Zendesk no longer renews our access: it was revoked there or has ended, or the answer when it was last renewed was lost on its way. Connect the account again.',
+      ]);
+      await say(world, conversation, 'and another thing');
+      await settle(world, { forMs: HOUR });
+      expect([await undelivered(), await world.tickets()]).toEqual([2, []]);
+      await connectByOAuth(server, world);
+      await settle(world);
+      expect(await undelivered()).toBe(0);
+      expect((await world.comments()).map(({ text }) => text)).toEqual(['hello from 0\n\nand another thing']);
+    },
+    60_000,
+  );
+
   it('hold up nobody else while they are renewed', async () => {
     const receiver = await startReceiver();
     const webhook = await connectWebhook(world, receiver.url);
