@@ -18,8 +18,8 @@ export interface WantedIntegration {
   readonly given: Readonly<Record<string, unknown>>;
   /** What becomes of messages that wait for this account since it was removed, or needed a repair. Default: they are delivered. */
   readonly held?: Held;
-  /** The page of ours to go to at the end. Default: the one that is given. */
-  readonly returnTo?: (integration: IntegrationId) => string;
+  /** The page of ours that tells how it ended, well or not. Default: the one to go to that is given, where it ended well. */
+  readonly arrivesAt?: (integration: IntegrationId) => string;
 }
 
 export interface BegunIntegration {
@@ -49,7 +49,8 @@ export async function beginConnect(deps: ConnectDeps, wanted: WantedIntegration)
 async function beginOAuth(deps: ConnectDeps, wanted: WantedIntegration, input: JsonObject): Promise<BegunIntegration> {
   const { app, system } = wanted;
   const integration = newId<IntegrationId>();
-  const returnTo = wanted.returnTo?.(integration) ?? readReturnTo(deps, wanted.given['returnTo']);
+  const arrivesAt = wanted.arrivesAt?.(integration);
+  const returnTo = arrivesAt ?? readReturnTo(deps, wanted.given['returnTo']);
   // What the system misses in the input is found now, by whoever typed it, and not later in the browser.
   system.connect.authorizeUrl?.({
     input,
@@ -60,7 +61,8 @@ async function beginOAuth(deps: ConnectDeps, wanted: WantedIntegration, input: J
   });
   const held = wanted.held === undefined ? {} : { held: wanted.held };
   const carried = returnTo === undefined ? { input, ...held } : { input, returnTo, ...held };
-  const ticket = await keepStep(deps, { app, system: system.name, integration, carried }, deps.clock.now());
+  const step = { app, system: system.name, integration, carried, ...(arrivesAt !== undefined && { arrivesAt }) };
+  const ticket = await keepStep(deps, step, deps.clock.now());
   return { integration, connectUrl: `${deps.settings.publicUrl}/connect/${system.name}/start?ticket=${ticket}` };
 }
 

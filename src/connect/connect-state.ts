@@ -29,6 +29,8 @@ export interface Step {
   readonly system: string;
   readonly integration: IntegrationId;
   readonly carried: Carried;
+  /** The page of ours that tells how the flow ended, well or not. */
+  readonly arrivesAt?: string;
   /** The token of the browser that may take the next step. Absent: any browser may. */
   readonly browser?: string;
 }
@@ -45,6 +47,7 @@ export async function keepStep(deps: { readonly db: Db; readonly vault: Vault },
       system: step.system,
       integration: step.integration,
       input: deps.vault.seal(JSON.stringify(step.carried), purpose(hash)),
+      ...(step.arrivesAt !== undefined && { arrivesAt: step.arrivesAt }),
       ...(step.browser !== undefined && { browserHash: hashToken(step.browser) }),
       expiresAt: now + STEP_MS,
     },

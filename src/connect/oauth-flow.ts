@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { BusinessSystem } from '../../activities/business-system.ts';
 import { httpOf } from '../../activities/http.ts';
+import { SystemError } from '../../activities/system-error.ts';
 import type { ConnectSteps } from '../../activities/connect.ts';
 import { findApp } from '../db/apps.ts';
-import { findConnectState, takeConnectState } from '../db/connect-states.ts';
+import { findConnectState, noteProblem, takeConnectState } from '../db/connect-states.ts';
 import type { ConnectState } from '../db/connect-states.ts';
 import { hashToken, newToken } from '../secrets.ts';
 import { keepStep, openCarried } from './connect-state.ts';
@@ -40,18 +41,18 @@ export interface Departure {
  */
 export async function setOut(deps: ConnectDeps, system: OAuthSystem, ticket: string): Promise<Departure> {
   const now = deps.clock.now();
-  const taken = await takeConnectState(deps.db, { hash: hashToken(ticket), system: system.name, browserHash: null, now });
+  const hash = hashToken(ticket);
+  const taken = await takeConnectState(deps.db, { hash, system: system.name, browserHash: null, now });
   if (taken === undefined) {
-    throw new ConnectStopped('This link has been used or is older than ten minutes. Begin again where you found it.');
+    const found = await findConnectState(deps.db, system.name, hash);
+    throw await stopped(deps, found, 'This link has been used or is older than ten minutes. Begin again where you found it.');
   }
   const { verifier: _, ...carried } = openCarried(deps.vault, taken);
   const verifier = newToken();
   const browser = newToken();
-  const state = await keepStep(
-    deps,
-    { app: taken.app_id, system: system.name, integration: taken.integration_id, carried: { ...carried, verifier }, browser },
-    now,
-  );
+  const { app_id: app, integration_id: integration, arrives_at: arrivesAt } = taken;
+  const step = { app, system: system.name, integration, carried: { ...carried, verifier }, browser };
+  const state = await keepStep(deps, { ...step, ...(arrivesAt !== null && { arrivesAt }) }, now);
   const location = system.connect.authorizeUrl({
     input: carried.input,
     operator: deps.settings.operator(system.name),
@@ -65,7 +66,6 @@ export async function setOut(deps: ConnectDeps, system: OAuthSystem, ticket: str
 /** What the browser brings back. */
 export interface Return {
   readonly state: string;
-  readonly code: string;
   /** From this browser's cookie. */
   readonly browser: string | undefined;
 }
@@ -79,18 +79,51 @@ export interface Arrival {
 
 /**
  * The browser is back: uses up its state, exchanges the code for a grant and keeps it.
- * @throws {ConnectStopped} for a state that is not this browser's to use; nothing has changed then.
+ * @throws {ConnectStopped} for a state that is not this browser's to use, and for all that a page of ours tells; nothing has
+ *   changed then.
  * @throws {ConnectRefused | Unavailable | OutcomeUnknown} when the system did not give access.
  */
-export async function comeBack(deps: ConnectDeps, system: OAuthSystem, back: Return): Promise<Arrival> {
+export async function comeBack(
+  deps: ConnectDeps,
+  system: OAuthSystem,
+  back: Return & { readonly code: string },
+): Promise<Arrival> {
   const taken = await takeState(deps, system, back);
+  try {
+    return await finish(deps, system, taken, back.code);
+  } catch (error) {
+    if (!(error instanceof SystemError) || taken.arrives_at === null) throw error;
+    await noteProblem(deps.db, taken.hash, error.message);
+    throw new ConnectStopped(error.message, { cause: error, toldAt: taken.arrives_at });
+  }
+}
+
+/**
+ * The browser is back with nothing. Its state stays good, so that the person may think again.
+ * @returns what stops the flow, in words for the person.
+ */
+export async function turnBack(
+  deps: ConnectDeps,
+  system: OAuthSystem,
+  { state, browser }: Return,
+  problem: string,
+): Promise<ConnectStopped> {
+  const found = await findConnectState(deps.db, system.name, hashToken(state));
+  return await stopped(deps, found !== undefined && isOf(found, browser) ? found : undefined, problem);
+}
+
+/** Nothing is the hash of an empty cookie, and a ticket has none: it never passes for a state. */
+const browserHashOf = (browser: string | undefined): string => hashToken(browser ?? '');
+const isOf = (state: ConnectState, browser: string | undefined): boolean => state.browser_hash === browserHashOf(browser);
+
+async function finish(deps: ConnectDeps, system: OAuthSystem, taken: ConnectState, code: string): Promise<Arrival> {
   const { input, verifier, returnTo, held } = openCarried(deps.vault, taken);
   const connected = await system.connect.exchange(
     {
       input,
       operator: deps.settings.operator(system.name),
       redirectUri: returnUri(deps, system),
-      code: back.code,
+      code,
       codeVerifier: verifier ?? '',
       now: deps.clock.now(),
     },
@@ -105,12 +138,21 @@ export async function comeBack(deps: ConnectDeps, system: OAuthSystem, back: Ret
 async function takeState(deps: ConnectDeps, system: OAuthSystem, back: Return): Promise<ConnectState> {
   const hash = hashToken(back.state);
   const now = deps.clock.now();
-  // Nothing is the hash of an empty cookie, and a ticket has none: it never passes for a state.
-  const browserHash = hashToken(back.browser ?? '');
+  const browserHash = browserHashOf(back.browser);
   const taken = await takeConnectState(deps.db, { hash, system: system.name, browserHash, now });
   if (taken !== undefined) return taken;
   const found = await findConnectState(deps.db, system.name, hash);
-  throw new ConnectStopped(`${whyStopped(found, now)} Nothing was changed. Begin again where you started to connect.`);
+  const isOwn = found !== undefined && (isOf(found, back.browser) || found.used_at !== null);
+  throw await stopped(deps, isOwn ? found : undefined, `${whyStopped(found, now)} ${AGAIN}`);
+}
+
+const AGAIN = 'Nothing was changed. Begin again where you started to connect.';
+
+/** What stops a flow; told by a page of ours where there is one. What the flow had come to before, that page tells instead. */
+async function stopped(deps: ConnectDeps, state: ConnectState | undefined, problem: string): Promise<ConnectStopped> {
+  if (state === undefined || state.arrives_at === null) return new ConnectStopped(problem);
+  if (state.used_at === null) await noteProblem(deps.db, state.hash, problem);
+  return new ConnectStopped(problem, { toldAt: state.arrives_at });
 }
 
 function whyStopped(found: ConnectState | undefined, now: number): string {

@@ -15,6 +15,8 @@ export interface NewConnectState {
   readonly browserHash?: string;
   /** What the integration is called until it is there. */
   readonly integration: IntegrationId;
+  /** The page of ours that tells how it ended, well or not. */
+  readonly arrivesAt?: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -36,6 +38,7 @@ export async function putConnectState(db: Db, state: NewConnectState, now: numbe
       input: state.input,
       browser_hash: state.browserHash ?? null,
       integration_id: state.integration,
+      arrives_at: state.arrivesAt ?? null,
       expires_at: state.expiresAt,
     })
     .execute();
@@ -85,18 +88,40 @@ export async function noteOutcome(tx: Tx, hash: string, became: IntegrationId): 
   await tx.updateTable('connect_states').set({ became }).where('hash', '=', hash).execute();
 }
 
+/** Notes why nothing came of it, for the page where it arrives. What was noted before stays. */
+export async function noteProblem(db: Db, hash: string, problem: string): Promise<void> {
+  await db
+    .updateTable('connect_states')
+    .set({ problem })
+    .where('hash', '=', hash)
+    .where('became', 'is', null)
+    .where('problem', 'is', null)
+    .execute();
+}
+
+/** What became of an integration that was promised under an id. */
+export interface Promised {
+  readonly system: string;
+  /** Absent: nothing yet. */
+  readonly became: IntegrationId | undefined;
+  /** Why nothing came of it, if that is so. */
+  readonly problem: string | undefined;
+}
+
 /** What became of an integration that was promised under this id: another one, or nothing yet. */
 export async function findPromised(
   db: Db,
   promised: { readonly app: AppId; readonly integration: IntegrationId; readonly now: number },
-): Promise<{ readonly system: string; readonly became: IntegrationId | undefined } | undefined> {
+): Promise<Promised | undefined> {
   const row = await db
     .selectFrom('connect_states')
-    .select(['system', 'became'])
+    .select(['system', 'became', 'problem'])
     .where('app_id', '=', promised.app)
     .where('integration_id', '=', promised.integration)
-    .where((e) => e.or([e('became', 'is not', null), e('expires_at', '>', promised.now)]))
+    .where((e) => e.or([e('became', 'is not', null), e('problem', 'is not', null), e('expires_at', '>', promised.now)]))
     .orderBy((e) => e('became', 'is not', null), 'desc')
+    .orderBy((e) => e('problem', 'is not', null), 'desc')
     .executeTakeFirst();
-  return row === undefined ? undefined : { system: row.system, became: row.became ?? undefined };
+  if (row === undefined) return undefined;
+  return { system: row.system, became: row.became ?? undefined, problem: row.problem ?? undefined };
 }

@@ -285,6 +285,8 @@ export interface ConnectStateRow {
   browser_hash: string | null;
   integration_id: IntegrationId;
   became: IntegrationId | null;
+  arrives_at: string | null;
+  problem: string | null;
   expires_at: number;
   used_at: number | null;
 }

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { ConnectStopped } from '../../connect/connect-stopped.ts';
-import { comeBack, oauthSystem, setOut } from '../../connect/oauth-flow.ts';
+import { comeBack, oauthSystem, setOut, turnBack } from '../../connect/oauth-flow.ts';
 import type { OAuthSystem } from '../../connect/oauth-flow.ts';
 import { hasLeft, problemOf } from '../answer.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -49,9 +49,11 @@ const Back = z.object({
 async function back(deps: ApiDeps, request: Request, response: Response): Promise<void> {
   const system = systemOf(deps, request);
   const { state, code, error } = Back.safeParse(storable(request.query, [])).data ?? {};
-  if (error !== undefined) throw new ConnectStopped(`${whyDenied(system, error)} Nothing was changed. Begin again to connect.`);
-  if (state === undefined || code === undefined) throw new ConnectStopped('The address is not complete. Nothing was changed.');
+  if (state === undefined && error !== undefined) throw new ConnectStopped(whyDenied(system, error));
+  if (state === undefined) throw new ConnectStopped('The address is not complete. Nothing was changed.');
   const browser = readCookie(request, cookieName(state));
+  if (error !== undefined) throw await turnBack(deps, system, { state, browser }, whyDenied(system, error));
+  if (code === undefined) throw new ConnectStopped('The address is not complete. Nothing was changed.');
   const { displayName, appName, returnTo } = await comeBack(deps, system, { state, code, browser });
   const { maxAge: _, ...cookie } = cookieOptions(deps.settings.publicUrl);
   response.clearCookie(cookieName(state), cookie);
@@ -62,10 +64,13 @@ async function back(deps: ApiDeps, request: Request, response: Response): Promis
   });
 }
 
-const whyDenied = ({ facts }: OAuthSystem, error: string): string =>
-  error === 'access_denied'
+function whyDenied({ facts }: OAuthSystem, error: string): string {
+  const denied = error === 'access_denied';
+  const why = denied
     ? `Access to ${facts.label} was not allowed.`
     : `${facts.label} did not give access (${error.slice(0, 80)}).`;
+  return `${why} Nothing was changed. Begin again to connect${denied ? ', and allow it there' : ''}.`;
+}
 
 function systemOf({ systems }: ApiDeps, request: Request): OAuthSystem {
   const system = oauthSystem(systems, String(request.params['system']));
@@ -79,6 +84,7 @@ const answerWithPage =
   (error: unknown, _request, response, next) => {
     // Without the error, which Express would print.
     if (hasLeft(response)) return next();
+    if (error instanceof ConnectStopped && error.toldAt !== undefined) return response.redirect(302, error.toldAt);
     const problem = problemOf(error instanceof ConnectStopped ? badRequest(error.message) : error, response, deps.log);
     const title = problem.status < 500 ? 'Not connected' : 'Not connected: something is out of order';
     sendPage(response, problem.status, { title, body: html`<p>${problem.message}</p>` });

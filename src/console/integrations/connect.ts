@@ -69,7 +69,7 @@ export async function connectNow(visit: AppVisit): Promise<Reply> {
       system,
       held: wantedWithHeld(form),
       given: Object.fromEntries(form),
-      returnTo: (integration) => `${deps.settings.publicUrl}${home}/integrations/arrive/${integration}`,
+      arrivesAt: (integration) => `${deps.settings.publicUrl}${home}/integrations/arrive/${integration}${typedIn(system, form)}`,
     });
     await note(visit, 'began to connect', begun.displayName ?? system.facts.label);
     return begun.connectUrl === undefined ? connected(visit, begun) : leave(visit, system, begun.connectUrl);
@@ -78,6 +78,14 @@ export async function connectNow(visit: AppVisit): Promise<Reply> {
     if (error instanceof SystemError) return await connectPage(visit, { form, problem: error.message });
     throw error;
   }
+}
+
+/** What need not be typed in again when it goes wrong. Never secrets. */
+function typedIn(system: BusinessSystem, form: URLSearchParams): string {
+  const typed = fieldsOf(system)
+    .filter(({ type, name }) => type !== 'secret' && (form.get(name) ?? '') !== '')
+    .map(({ name }): [string, string] => [name, form.get(name) ?? '']);
+  return typed.length === 0 ? '' : `?${new URLSearchParams(typed).toString()}`;
 }
 
 const connected = ({ home }: AppVisit, { integration, displayName }: BegunIntegration): Reply =>
@@ -95,7 +103,10 @@ const leave = ({ home }: AppVisit, { facts }: BusinessSystem, url: string): Repl
     </p>`,
   });
 
-/** The browser is back. The account may be one that the app had before: then that integration lives on. */
+const formAgain = ({ home, query }: AppVisit, system: string): string =>
+  `${home}/integrations/connect/${system}${query.size === 0 ? '' : `?${query.toString()}`}`;
+
+/** The browser is back, with an account or without. The account may be one that the app had before: then that integration lives on. */
 export async function arrive(visit: AppVisit): Promise<Reply> {
   const { deps, app, home } = visit;
   const id = visit.param('id');
@@ -104,7 +115,10 @@ export async function arrive(visit: AppVisit): Promise<Reply> {
     : undefined;
   const became = promised?.became ?? undefined;
   const view = became === undefined ? undefined : await readView(deps.db, app.id, became);
-  if (view === undefined) return refused(`${home}/integrations`, 'Nothing was connected. Begin again.');
+  if (view === undefined) {
+    const form = promised === undefined ? `${home}/integrations` : formAgain(visit, promised.system);
+    return refused(form, promised?.problem ?? 'Nothing was connected. Begin again.');
+  }
   await note(visit, 'connected', view.displayName);
   return done(`${home}/integrations/${view.id}`, `${view.displayName} is connected. Deskbridge now sets up what it needs there.`);
 }

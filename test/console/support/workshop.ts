@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import type { TestApi } from '../../api/support/an-api.ts';
 import { say as post } from '../../api/support/an-api.ts';
 import { openBrowser } from '../../connect/support/browser.ts';
+import type { Browser } from '../../connect/support/browser.ts';
 import { ticketsOf } from '../../e2e/support/desk.ts';
 import { VirtualClock } from '../../engine/support/virtual-clock.ts';
 import { settle } from '../../engine/support/world.ts';
@@ -28,12 +29,24 @@ export interface Workshop {
   readonly connect: (subdomain: string, choice?: Fields) => Promise<{ readonly page: Seen; readonly href: string }>;
   /** The same up to the page of ours that Zendesk sends the browser to. @returns where that leads. */
   readonly begin: (subdomain: string, decision: 'allow' | 'deny', choice?: Fields) => Promise<string>;
+  /** The same up to the decision. */
+  readonly leave: (subdomain: string, decision: 'allow' | 'deny', choice?: Fields) => Promise<Away>;
   /** An app user says something. */
   readonly says: (user: string, text: string) => Promise<void>;
   /** The workers deliver what can be delivered, for as long as it takes, or for some time. */
   readonly work: (forMs?: number) => Promise<void>;
   /** What app users said, as it stands on the tickets of an account. */
   readonly onTickets: (subdomain: string) => Promise<readonly string[]>;
+}
+
+/** A browser at Zendesk's consent page, where somebody has decided. */
+export interface Away {
+  readonly browser: Browser;
+  /** Where it set out. */
+  readonly ticket: string;
+  readonly consent: string;
+  /** Where Zendesk sends it. */
+  readonly address: string;
 }
 
 /** A workshop for a test file. Call it at the top of a `describe`. */
@@ -53,13 +66,18 @@ export function aWorkshop(): Workshop {
   };
   const home = (): string => `/console/apps/${api().app.appId}`;
   const world = (): World => ({ ...api(), clock, app: api().app.appId, failures: [] });
-  const begin: Workshop['begin'] = async (subdomain, decision, choice = {}) => {
+  const leave: Workshop['leave'] = async (subdomain, decision, choice = {}) => {
     const { client } = await vendor().seed({ subdomain, redirectUris: [`${api().url}/connect/zendesk/return`] });
     const typed = { subdomain, clientId: client.identifier, clientSecret: client.secret ?? '' };
     const leaving = await ada().send(`${home()}/integrations/connect/zendesk`, { ...typed, ...choice });
     const browser = openBrowser();
-    const { location } = await browser.visit(/href="([^"]+\/start\?ticket=[^"]+)"/.exec(leaving.text)?.[1] ?? '');
-    return (await browser.visit(await browser.decide(location, decision))).location;
+    const ticket = /href="([^"]+\/start\?ticket=[^"]+)"/.exec(leaving.text)?.[1] ?? '';
+    const { location: consent } = await browser.visit(ticket);
+    return { browser, ticket, consent, address: await browser.decide(consent, decision) };
+  };
+  const begin: Workshop['begin'] = async (...way) => {
+    const { browser, address } = await leave(...way);
+    return (await browser.visit(address)).location;
   };
   return {
     api,
@@ -67,6 +85,7 @@ export function aWorkshop(): Workshop {
     home,
     world,
     begin,
+    leave,
     zendesk: (subdomain) => vendor().account(subdomain),
     admin: (subdomain) => adminOf(vendor().account(subdomain)),
     connect: async (subdomain, choice) => {
