@@ -8,6 +8,7 @@ import type { Db } from '../../src/db/db.ts';
 import { migrateToLatest } from '../../src/db/migrate.ts';
 import { freePort } from '../../src/dev/ports.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
+import { DAY } from '../../src/domain/time.ts';
 import { createVault } from '../../src/secrets.ts';
 import { basic, createClient } from '../api/support/client.ts';
 import type { Client, Reply } from '../api/support/client.ts';
@@ -61,6 +62,8 @@ const LIMITS_OFF = {
   userWritesPerSecond: MANY,
   userWritesPerUserAndMinute: MANY,
 };
+/** Nobody answers here. */
+const WEBHOOKS_OFF = { webhookDelayMs: DAY };
 
 export interface InstallationOptions {
   readonly name: string;
@@ -104,7 +107,13 @@ export async function openInstallation(ground: Ground, options: InstallationOpti
   const first = await startWorker();
   const apps: ConnectedApp[] = [];
   for (let index = 0; index < options.accounts; index += 1)
-    apps.push(await makeApp({ db, apiUrl, sandbox, sandboxUrl: url }, `${name}${index}`, { ...LIMITS_OFF, ...options.limits }));
+    apps.push(
+      await makeApp({ db, apiUrl, sandbox, sandboxUrl: url }, `${name}${index}`, {
+        ...LIMITS_OFF,
+        ...WEBHOOKS_OFF,
+        ...options.limits,
+      }),
+    );
   await db.updateTable('destinations').set({ window_ms: options.windowMs }).execute();
   await first.stop();
   const close = async (): Promise<void> => {
