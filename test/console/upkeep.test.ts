@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startReceiver } from '../engine/support/receiver.ts';
 import type { Receiver } from '../engine/support/receiver.ts';
 import { install } from '../engine/support/zendesk-world.ts';
+import { mailing } from '../zendesk/support/admin.ts';
 import { secretIn } from './support/visitor.ts';
 import { aWorkshop } from './support/workshop.ts';
 
@@ -22,6 +23,20 @@ describe('what Deskbridge set up at a Zendesk', () => {
   it('is as it should be after connecting', async () => {
     expect((await ada().send(`${href}/check`)).text).toContain('All is as it should be.');
     expect(await ours()).toHaveLength(1);
+  });
+
+  it('shows what only a person can mend, also before anybody compares', async () => {
+    await admin('acme').createTrigger(mailing('Sleeping', { active: false }));
+    expect((await ada().look(href)).text).not.toContain('Sleeping');
+    await install(world(), 'acme');
+    const told = /For a person to look at.*Trigger &#39;Sleeping&#39; mails the requester\. It is inactive\./s;
+    expect((await ada().look(href)).text).toMatch(told);
+    const compared = (await ada().send(`${href}/check`)).text;
+    expect(compared).toMatch(told);
+    expect(compared).toContain('All that Deskbridge can set up is as it should be.');
+    await admin('acme').deleteTrigger('Sleeping');
+    await install(world(), 'acme');
+    expect((await ada().look(href)).text).not.toContain('Sleeping');
   });
 
   it('is compared without a change, and the difference is shown before anything is repaired', async () => {

@@ -18,6 +18,8 @@ export interface IntegrationView {
   readonly account: AccountId;
   readonly accountKey: string;
   readonly accountData: JsonObject;
+  /** What people should know of the account that no repair changes, as it was last seen. */
+  readonly notices: readonly string[];
   readonly destination: DestinationId;
   /** Why it takes nothing until somebody repairs it, and since when. */
   readonly parkedReason: string | null;
@@ -33,6 +35,7 @@ const MOST_COUNTED = 10_000;
 const view = sql`
   select i.id, i.system, i.status, i.display_name as "displayName", i.progress, i.problem, i.settings,
     i.connecting_since as "connectingSince", a.id as account, a.key as "accountKey", a.data as "accountData",
+    coalesce(a.comparison -> 'notices', '[]') as notices,
     d.id as destination, d.removed_at as "removedAt",
     case when d.parked_generation >= d.generation then coalesce(d.parked_reason, 'it needs a repair') end as "parkedReason",
     case when d.parked_generation >= d.generation then d.parked_at end as "parkedAt",
