@@ -133,8 +133,19 @@ function reasonOf(call: ZendeskCall, answer: HttpAnswer): string {
   if (!problem.success) return '';
   const { error, description, details, errors } = problem.data;
   const said = description ?? error ?? errors.map(({ title }) => title).join(', ');
-  const more = details === undefined ? '' : ` ${JSON.stringify(details)}`;
+  const more = details === undefined ? '' : `: ${detailsIn(details)}`;
   return ` (${vendorWords(`${said === '' ? 'no reason given' : said}${more}`, call.body)})`;
+}
+
+/** By field; what is not about one field stands under `base`. */
+const Details = z.record(z.string(), z.union([z.string(), z.array(z.looseObject({ description: z.string() }))]));
+
+/** What people can read of it: Zendesk's sentences name the field. */
+function detailsIn(details: unknown): string {
+  const known = Details.safeParse(details);
+  if (!known.success) return JSON.stringify(details);
+  const said = Object.values(known.data).flatMap((one) => (typeof one === 'string' ? [one] : one.map((it) => it.description)));
+  return said.join('; ');
 }
 
 /** Words of Zendesk's or ours, to go on after. */

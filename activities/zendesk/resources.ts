@@ -127,7 +127,7 @@ async function told(what: string, work: () => Promise<Applied>): Promise<Applied
   } catch (error) {
     if (!(error instanceof Refused) && !(error instanceof DestinationGone)) throw error;
     const advice =
-      'See in Admin Center → Objects and rules → Triggers whether your plan takes one more, and whether the user who connected may manage triggers. It is tried again by itself.';
+      'See in Admin Center → Objects and rules → Triggers whether your plan takes one more, and whether the user who connected may manage triggers.';
     throw new Refused(`Zendesk does not let us ${what}: ${sentence(error.message)} ${advice}`, { cause: error });
   }
 }

@@ -82,9 +82,12 @@ export async function createWebhook(wanted: Wanted, api: Api): Promise<Applied> 
 }
 
 function adviceOn({ hookUrl }: Wanted): string {
-  if (!hookUrl.startsWith('https:'))
-    return `It calls https addresses only, and PUBLIC_URL of this installation is ${new URL(hookUrl).origin}.`;
-  return 'See in Admin Center → Apps and integrations → Webhooks whether there are too many (a trial takes ten) and delete one; see whether the user who connected may manage webhooks. It is tried again by itself.';
+  const advice =
+    'See in Admin Center → Apps and integrations → Webhooks whether there are too many (a trial takes ten) and delete one; see whether the user who connected may manage webhooks.';
+  const { protocol, origin } = new URL(hookUrl);
+  return protocol === 'https:'
+    ? advice
+    : `${advice} Zendesk calls https addresses only, too, and PUBLIC_URL of this installation is ${origin}.`;
 }
 
 export async function repairWebhook(id: string, wanted: Wanted, api: Api): Promise<Applied> {

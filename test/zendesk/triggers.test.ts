@@ -173,12 +173,18 @@ describe('the triggers of a Zendesk that is connected', () => {
 
   it('that Zendesk does not let us change are reported, keep nobody from anything, and are tried again when saved', async () => {
     const { id } = await admin.createTrigger(mailing('Broken'));
-    const refusal = { error: 'RecordInvalid', description: 'Record validation errors', details: { base: 'a group is gone' } };
+    const refusal = {
+      error: 'RecordInvalid',
+      description: 'Record validation errors',
+      details: { base: [{ description: 'A group is gone.' }] },
+    };
     const path = `/triggers/${id}`;
     await at().world.zendesk.addFault({ kind: 'status', method: 'PUT', path, status: 422, body: refusal });
     const { notices } = await look();
     expect(notices).toEqual([
-      expect.stringMatching(/'Broken' .*does not let us add the condition: .*a group is gone.*Correct the/),
+      expect.stringMatching(
+        /'Broken' .*does not let us add the condition: .* \(Record validation errors: A group is gone\.\)\. Correct the/,
+      ),
     ]);
     expect((await look()).steps).toEqual([]);
     at().world.clock.advance(60_000);
