@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { SandboxClock } from './clock.ts';
+import { remember, type Remembering } from './remember.ts';
 import { createStore, type Kind, type Store } from './store.ts';
 import type { SandboxDb } from './tables.ts';
 
@@ -117,8 +118,8 @@ async function write<State, R>(
   if (!row) throw new UnknownAccount(`no such account in the sandbox [vendor=${deps.vendor}, account=${name}]`);
   const before = { state: deps.state.parse(row.state), nextId: Number(row.next_id) };
   const cell = { value: before };
-  const store = createStore(trx, { vendor: deps.vendor, account: name });
-  const result = await work(openSession(cell, trx, { account: name, store, now: deps.clock.now() }));
+  const memory = remember(createStore(trx, { vendor: deps.vendor, account: name }));
+  const result = await work(openSession(cell, trx, { account: name, memory, now: deps.clock.now() }));
   if (cell.value !== before) {
     await trx
       .updateTable('sandbox_accounts')
@@ -137,10 +138,12 @@ interface Cell<State> {
 function openSession<State>(
   cell: Cell<State>,
   trx: SandboxDb,
-  fixed: Pick<Session<State>, 'account' | 'store' | 'now'>,
+  { account, memory, now }: Pick<Session<State>, 'account' | 'now'> & { readonly memory: Remembering },
 ): Session<State> {
   return {
-    ...fixed,
+    account,
+    store: memory.store,
+    now,
     get state() {
       return cell.value.state;
     },
@@ -158,6 +161,7 @@ function openSession<State>(
         return await part();
       } catch (error) {
         cell.value = kept;
+        memory.forget();
         await sql`rollback to savepoint attempt`.execute(trx);
         throw error;
       }
