@@ -1,5 +1,7 @@
 import type { Kind, Store } from './store.ts';
 
+const keyOf = (kind: { readonly name: string }, id: string | number): string => `${kind.name}/${id}`;
+
 /** A store that asks once for a document. Good for one transaction under the account's lock, where nobody else changes anything. */
 export interface Remembering {
   readonly store: Store;
@@ -9,7 +11,6 @@ export interface Remembering {
 
 export function remember(store: Store): Remembering {
   const known = new Map<string, Promise<unknown>>();
-  const keyOf = (kind: { readonly name: string }, id: string | number): string => `${kind.name}/${id}`;
 
   async function get<T>(kind: Kind<T>, id: string | number): Promise<T | undefined> {
     const key = keyOf(kind, id);

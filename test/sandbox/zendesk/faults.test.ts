@@ -51,7 +51,7 @@ describe('a scripted fault', () => {
   it.each(['drop', 'hold'] as const)('commits late, after the caller has given up (%s)', async (connection) => {
     const account = await anAccount(sandbox());
     const ticket = await aTicket(account.api);
-    await account.control.addFault({ ...onUpdate, kind: 'lateCommit', ms: 400, connection });
+    await account.control.addFault({ ...onUpdate, kind: 'lateCommit', ms: 1_200, connection });
     const caller = fetch(`${account.api.url}/tickets/${ticket}`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${await account.control.adminToken()}` },
