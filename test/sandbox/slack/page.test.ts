@@ -54,6 +54,21 @@ describe('the page of a member', () => {
     expect(text).not.toMatch(/<img[^>]*onerror|<svg|<b>|href="javascript/);
   });
 
+  it('shows what hangs below a message: words and fields, formatted where that is said', async () => {
+    const { client, channel, look } = await aPage();
+    const fields = [{ title: 'Device', value: '*Shop* &lt;b&gt; on iOS', short: true }];
+    const attachments = [
+      { fallback: 'all of it', fields, mrkdwn_in: [] },
+      { fallback: 'how to', text: 'Use `/sk` to reply', mrkdwn_in: ['text' as const] },
+      { fallback: 'nothing else <javascript:alert(1)|x>' },
+    ];
+    await client.chat.postMessage({ channel, text: 'Who it is', attachments });
+    const text = await look();
+    expect(text).toMatch(/<dt>Device<\/dt>\s*<dd>\*Shop\* &lt;b&gt; on iOS<\/dd>/);
+    expect(text).toMatch(/Use <code>\/sk<\/code> to reply[\s\S]*nothing else/);
+    expect(text).not.toMatch(/all of it|how to|href="javascript/);
+  });
+
   it('posts what is written, and runs what begins with a slash', async () => {
     const server = await anAppServer({ body: JSON.stringify({ text: 'Sent' }) });
     const { press, look, slack, channel } = await aPage(server.url);

@@ -5,6 +5,7 @@ import { avatarUrl, isAdmin } from '../members/member.ts';
 import type { Ephemeral } from '../messages/ephemeral.ts';
 import { isReply, type Message } from '../messages/message.ts';
 import { microsOf } from '../messages/timestamp.ts';
+import { attachmentsHtml } from './attachments.ts';
 import { blocksHtml } from './blocks.ts';
 import { emoji, emojiSign } from './emoji.ts';
 import { mrkdwn } from './mrkdwn.ts';
@@ -33,8 +34,9 @@ export function messageRow(row: Row, message: Message): Html {
         <a class="when" href="#m${message.ts}">${timeElement(at(message.ts))}</a>
         ${message.edited !== null && html`<span class="muted">(edited)</span>`}
       </p>
-      ${message.broadcast && html`<p class="muted">replied to a thread</p>`} ${content(row, message)} ${filesOf(row, message)}
-      ${reactions(message)} ${threadLink(row, message)}
+      ${message.broadcast && html`<p class="muted">replied to a thread</p>`} ${content(row, message)}
+      ${attachmentsHtml(message.attachments ?? [], scene.names)} ${filesOf(row, message)} ${reactions(message)}
+      ${threadLink(row, message)}
     </div>
     ${tools(row, message)}
   </li>`;
