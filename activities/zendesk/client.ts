@@ -134,7 +134,8 @@ function reasonOf(call: ZendeskCall, answer: HttpAnswer): string {
   const { error, description, details, errors } = problem.data;
   const said = description ?? error ?? errors.map(({ title }) => title).join(', ');
   const more = details === undefined ? '' : `: ${detailsIn(details)}`;
-  return ` (${vendorWords(`${said === '' ? 'no reason given' : said}${more}`, call.body)})`;
+  const words = vendorWords(`${said === '' ? 'no reason given' : said}${more}`, call.body);
+  return ` (${words.replace(/\.$/, '')})`;
 }
 
 /** By field; what is not about one field stands under `base`. */

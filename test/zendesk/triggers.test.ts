@@ -183,7 +183,7 @@ describe('the triggers of a Zendesk that is connected', () => {
     const { notices } = await look();
     expect(notices).toEqual([
       expect.stringMatching(
-        /'Broken' .*does not let us add the condition: .* \(Record validation errors: A group is gone\.\)\. Correct the/,
+        /'Broken' .*does not let us add the condition: .* \(Record validation errors: A group is gone\)\. Correct the/,
       ),
     ]);
     expect((await look()).steps).toEqual([]);

@@ -1,6 +1,7 @@
 import type { ResourcePlan } from '../../../activities/resources.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
+import { asSentence } from '../parts/as-sentence.ts';
 import type { Difference } from './drift.ts';
 import type { Found } from './found.ts';
 
@@ -24,7 +25,7 @@ export function sharedSection({ system, view, href }: Found, difference: Differe
 
 function found(difference: Difference, href: string, csrf: Html): Html {
   if ('problem' in difference)
-    return html`<p class="flash bad" role="alert">It could not be looked at: ${difference.problem}.</p>`;
+    return html`<p class="flash bad" role="alert">It could not be looked at: ${asSentence(difference.problem)}</p>`;
   return html`${steps(difference, href, csrf)} ${notices(difference.notices)}`;
 }
 
