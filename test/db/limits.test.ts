@@ -56,6 +56,11 @@ describe('the limits of an account', () => {
     expect(await take()).toBe(0);
   });
 
+  it('keep calls apart in a strict one also where they had to queue up for a faster one first', async () => {
+    for (let call = 0; call < 8; call += 1) await take();
+    expect([await take('room:a'), await take('room:a')]).toEqual([6_000, 10_000]);
+  });
+
   it('hand each slot to one only, however many ask at once', async () => {
     const slots = await Promise.all(Array.from({ length: 40 }, () => take()));
     expect(slots.toSorted((a, b) => a - b)).toEqual([0, 0, ...Array.from({ length: 38 }, (_, index) => index * 1_000)]);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Rate } from '../../../activities/business-system.ts';
+import type { RawBuilder } from 'kysely';
 import type { MissedCall, Slot, TakeSlot } from '../../../activities/limit-store.ts';
 import type { AccountId } from '../../domain/ids.ts';
 import { HOUR, SECOND } from '../../domain/time.ts';
@@ -17,36 +17,61 @@ const LONGEST_PAUSE_MS = HOUR;
  * Takes the next free slot of an account in each of several limits; the latest of them counts.
  *
  * `next_at` runs ahead of the clock by one interval a slot; up to `burst` intervals ahead, a slot is free at once. Slots are handed
- * out in the order of asking, so conversations take turns. While an account is out of order, whoever asks when a probe is due is
- * the probe, and all others queue up behind it at the usual pace.
+ * out in the order of asking, so conversations take turns. A limit is taken of no earlier than the faster ones let the call
+ * through: calls that queue up for those would else arrive at a slower one all together. While an account is out of order, whoever
+ * asks when a probe is due is the probe, and all others queue up behind it at the usual pace.
  */
 export async function takeSlot(db: Db, take: TakeSlot): Promise<Slot> {
-  const rateOf = (scope: string): Rate | undefined => take.rates[scope] ?? take.rates[scope.slice(0, scope.indexOf(':') + 1)];
-  const scopes = take.scopes.filter((scope) => rateOf(scope) !== undefined).toSorted();
-  const intervals = scopes.map((scope) => Math.round(rateOf(scope)?.intervalMs ?? 0));
-  const bursts = scopes.map((scope) => rateOf(scope)?.burst ?? 0);
-  const result = await sql<{ at: number | null; probes: boolean | null; is_paused: boolean | null }>`
-    with asked as (
-      select * from unnest(${scopes}::text[], ${intervals}::bigint[], ${bursts}::bigint[]) as a (scope, step, burst)
-    ), taken as (
-      insert into account_limits as l (account_id, scope, next_at)
-      select ${take.account}, scope, ${take.now}::bigint + step from asked order by scope
-      on conflict (account_id, scope) do update
-      set next_at = greatest(l.next_at, ${take.now}::bigint, case when l.probes_at > ${take.now} then l.probes_at end)
-          + (select step from asked where asked.scope = l.scope),
-        probed_at = case when l.probes_at <= ${take.now} then ${take.now}::bigint end,
-        probes_at = case when l.probes_at <= ${take.now} then ${take.now + PROBE_EVERY_MS}::bigint else l.probes_at end
-      returning l.scope, l.next_at, l.probes_at, l.probed_at, l.misses
-    )
-    select max(case
-        when taken.probed_at is not null then taken.probed_at
-        when taken.probes_at is not null then taken.next_at - asked.step
-        else taken.next_at - asked.step - greatest(asked.burst - 1, 0) * asked.step end) as at,
-      bool_or(taken.probed_at is not null or taken.misses > 0) as probes,
-      bool_or(taken.probes_at is not null and taken.probed_at is null) as is_paused
-    from taken join asked using (scope)`.execute(db);
+  const limits = limitsOf(take);
+  if (limits.length === 0) return { at: take.now, scopes: [], probes: false, isPaused: false };
+  const taken = limits.map((limit, place) => takenOf(take, limit, place));
+  const result = await sql<{ at: number; probes: boolean; is_paused: boolean }>`
+    with ${sql.join(taken)}
+    select (select at from ${table(limits.length - 1)}) as at, bool_or(probes) as probes, bool_or(is_paused) as is_paused
+    from (${sql.join(
+      limits.map((_, place) => sql`select probes, is_paused from ${table(place)}`),
+      sql` union all `,
+    )}) as taken`.execute(db);
   const row = result.rows[0];
-  return { at: Math.max(row?.at ?? take.now, take.now), scopes, probes: row?.probes ?? false, isPaused: row?.is_paused ?? false };
+  const scopes = limits.map(({ scope }) => scope).toSorted();
+  return { at: row?.at ?? take.now, scopes, probes: row?.probes ?? false, isPaused: row?.is_paused ?? false };
+}
+
+interface ScopeLimit {
+  readonly scope: string;
+  readonly stepMs: number;
+  readonly burst: number;
+}
+
+/** The fastest first: also the order in which their rows are locked. */
+function limitsOf({ scopes, rates }: TakeSlot): readonly ScopeLimit[] {
+  const limits = scopes.flatMap((scope) => {
+    const rate = rates[scope] ?? rates[scope.slice(0, scope.indexOf(':') + 1)];
+    return rate === undefined ? [] : [{ scope, stepMs: Math.round(rate.intervalMs), burst: rate.burst }];
+  });
+  return limits.toSorted((a, b) => a.stepMs - b.stepMs || (a.scope < b.scope ? -1 : 1));
+}
+
+const table = (place: number): RawBuilder<unknown> => sql.id(`taken_${place}`);
+
+/** Takes of one limit: `at` is when the limits up to this one let the call through. */
+function takenOf({ account, now }: TakeSlot, { scope, stepMs, burst }: ScopeLimit, place: number): RawBuilder<unknown> {
+  const step = sql`${stepMs}::bigint`;
+  const from = place === 0 ? sql`(select ${now}::bigint as at)` : table(place - 1);
+  return sql`${table(place)} as (
+    insert into account_limits as l (account_id, scope, next_at)
+    select ${account}, ${scope}, earlier.at + ${step} from ${from} as earlier
+    on conflict (account_id, scope) do update
+    set next_at = greatest(l.next_at, excluded.next_at - ${step}, case when l.probes_at > ${now} then l.probes_at end) + ${step},
+      probed_at = case when l.probes_at <= ${now} then ${now}::bigint end,
+      probes_at = case when l.probes_at <= ${now} then ${now + PROBE_EVERY_MS}::bigint else l.probes_at end
+    returning greatest((select at from ${from} as earlier), case
+        when probed_at is not null then probed_at
+        when probes_at is not null then next_at - ${step}
+        else next_at - ${step} - ${Math.max(burst - 1, 0) * stepMs}::bigint end) as at,
+      probed_at is not null or misses > 0 as probes,
+      probes_at is not null and probed_at is null as is_paused
+  )`;
 }
 
 /** Whether a slot that was given out for later may be used now: not while the account is out of order. */
