@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { PostgresPool } from 'kysely';
-import { json, page, send } from './answer.ts';
+import { json, send } from './answer.ts';
 import type { SandboxClock } from './clock.ts';
 import { clockRoutes, restoreClock } from './clock-routes.ts';
-import { html } from '../domain/html.ts';
-import { sandboxPage } from './page.ts';
+import { frontPages } from './front-pages.ts';
 import { createTables, type SandboxTables } from './tables.ts';
 import type { Demo, Upgrade, Vendor } from './vendor.ts';
 import { openVendors, type Vendors } from './vendors.ts';
@@ -43,7 +42,7 @@ export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.get('/', async (_request, response) => send(response, await frontPage(all)));
+  app.use(frontPages(all));
   for (const asset of ['page.css', 'live.js']) {
     app.get(`/sandbox/assets/${asset}`, (_request, response) => response.sendFile(join(import.meta.dirname, 'assets', asset)));
   }
@@ -73,18 +72,6 @@ async function demos(vendors: readonly Vendor[]): Promise<readonly (readonly [st
   const found: [string, Demo][] = [];
   for (const vendor of vendors) found.push([vendor.name, await vendor.demo()]);
   return found;
-}
-
-async function frontPage(vendors: readonly Vendor[]) {
-  const items = [];
-  for (const vendor of vendors) items.push(html`<li><a href="${(await vendor.demo()).page}">${vendor.label}</a></li>`);
-  const body = html`<div class="card">
-    <h1>Vendors</h1>
-    <ul>
-      ${items}
-    </ul>
-  </div>`;
-  return page(200, sandboxPage({ title: 'Sandbox', vendor: 'the vendors', body }));
 }
 
 /** What the body parser refuses keeps its status; anything else is a fault of the sandbox. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../src/domain/time.ts';
 import { openBrowser } from '../connect/support/browser.ts';
+import { aConsole } from './support/visitor.ts';
 import { aWorkshop } from './support/workshop.ts';
 
 describe('connecting a Zendesk from the console', () => {
@@ -77,5 +78,17 @@ describe('connecting a Zendesk from the console', () => {
     const page = await arrive((await browser.visit(denied.href)).location);
     expect(page.text).toContain('Zendesk did not give access (&lt;b&gt;x&lt;/b&gt;).');
     expect((await ada().look(`${home()}/integrations/arrive/nothing`)).location).toBe(`${home()}/integrations`);
+  });
+});
+
+describe('connecting a stand-in', () => {
+  const { api, ada } = aConsole({ sandboxUrl: 'http://sandbox.test' });
+
+  it('comes with a link to what there is to enter', async () => {
+    const { text } = await ada().look(`/console/apps/${api().app.appId}/integrations/connect/slack`);
+    const [, href = ''] = /<a href="(http:\/\/sandbox\.test[^"]+)"/.exec(text) ?? [];
+    const { pathname, searchParams } = new URL(href.replaceAll('&amp;', '&'));
+    expect(pathname).toBe('/connect/slack');
+    expect([...searchParams.values()]).toEqual([`${api().url}/connect/slack/return`, `${api().url}/hooks/slack`]);
   });
 });

@@ -8,6 +8,7 @@ import { findPromised } from '../../db/connect-states.ts';
 import { listViews, readView } from '../../db/console/integrations.ts';
 import type { IntegrationView } from '../../db/console/integrations.ts';
 import { html } from '../../domain/html.ts';
+import type { Html } from '../../domain/html.ts';
 import { isId, toId } from '../../domain/ids.ts';
 import type { IntegrationId } from '../../domain/ids.ts';
 import { note } from '../note.ts';
@@ -36,15 +37,27 @@ export async function connectPage(visit: AppVisit, tried?: Tried): Promise<Reply
     section: 'integrations',
     up: { text: 'Integrations', href: `${visit.home}/integrations` },
     ...(tried !== undefined && { status: 400 }),
-    body: html`<form method="post" class="card fields wide" action="${visit.path}">
-      ${visit.csrf}
-      ${tried !== undefined && tried.field === undefined && html`<p class="flash bad" role="alert">${asSentence(tried.problem)}</p>`}
-      ${fieldsOf(system).map((field) => fieldOf(field, filled(visit, field, tried)))} ${heldChoice(held)}
-      <button class="primary">${facts.connectFlow.kind === 'oauth' ? `Continue to ${facts.label}` : 'Connect'}</button>
-      ${facts.connectFlow.kind === 'oauth' && html`<p class="help">${facts.label} asks you to allow access, and sends you back here.</p>`}
-      ${facts.connectFlow.kind === 'fields' && html`<p class="help">What you type is tried out at ${facts.label} before it is kept.</p>`}
-    </form>`,
+    body: html`${sandboxNote(visit, system)}
+      <form method="post" class="card fields wide" action="${visit.path}">
+        ${visit.csrf}
+        ${tried !== undefined && tried.field === undefined && html`<p class="flash bad" role="alert">${asSentence(tried.problem)}</p>`}
+        ${fieldsOf(system).map((field) => fieldOf(field, filled(visit, field, tried)))} ${heldChoice(held)}
+        <button class="primary">${facts.connectFlow.kind === 'oauth' ? `Continue to ${facts.label}` : 'Connect'}</button>
+        ${facts.connectFlow.kind === 'oauth' && html`<p class="help">${facts.label} asks you to allow access, and sends you back here.</p>`}
+        ${facts.connectFlow.kind === 'fields' && html`<p class="help">What you type is tried out at ${facts.label} before it is kept.</p>`}
+      </form>`,
   });
+}
+
+/** Who tries things out has no account of their own. */
+function sandboxNote({ deps: { sandboxUrl, settings } }: AppVisit, { name, facts }: BusinessSystem): Html | false {
+  if (sandboxUrl === undefined) return false;
+  const at = { redirectUri: `${settings.publicUrl}/connect/${name}/return`, hookUrl: `${settings.publicUrl}/hooks/${name}` };
+  const href = `${sandboxUrl}/connect/${name}?${new URLSearchParams(at).toString()}`;
+  return html`<p class="flash" role="note">
+    This leads to the sandbox, not to the real ${facts.label}.
+    <a href="${href}" target="_blank" rel="noreferrer">See what to enter ↗</a>
+  </p>`;
 }
 
 /** An address can bring values along: those of an account that is to be connected again. Never secrets. */

@@ -60,6 +60,8 @@ export interface ApiServerOptions {
   readonly clock?: MovableClock;
   /** Where webhooks may lead to, beside the public internet. Default: 10.1.0.0/16. */
   readonly allowedNetworks?: readonly string[];
+  /** Default: there is none. */
+  readonly sandboxUrl?: string;
   /** Default: this machine. */
   readonly trustedProxies?: readonly string[];
   /** Of another database, for tests in which it is down. */
@@ -93,7 +95,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
   const api = { vault, dispatch, temporal, clock, log, metrics, tracing: noTracing, http, settings, ...networks };
   const deps = { ...api, db: served, systems: options.systems ?? allSystems };
   const ports = { clock, http, settings, crowd: createCrowd(PLACES_OF_AN_ACCOUNT), ...createStores(served, vault) };
-  const pages = { sandboxUrl: undefined, workflowsUrl: 'http://temporal.test/namespaces/default/workflows' };
+  const pages = { sandboxUrl: options.sandboxUrl, workflowsUrl: 'http://temporal.test/namespaces/default/workflows' };
   server.on('request', createApiApp(deps, createConsole({ ...deps, ...pages, ports })));
   const [app, otherApp] = [await createApp(db, vault, 'Demo', clock.now()), await createApp(db, vault, 'Other', clock.now())];
   const account = await createAccountKey(db, vault, 'everything', clock.now());
