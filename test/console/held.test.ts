@@ -77,9 +77,11 @@ describe('one message that was refused', () => {
   const shop = aWorkshop();
   const { api, ada, home, says, work } = shop;
   let receiver: Receiver;
+  let webhook = '';
   beforeAll(async () => {
     receiver = await startReceiver();
-    await api.send('POST', '/webhooks', { target: receiver.url, triggers: ['message:appUser'] });
+    const made = await api.send('POST', '/webhooks', { target: receiver.url, triggers: ['message:appUser'] });
+    webhook = `${home()}/webhooks/${made.at('webhook', '_id')}`;
   });
   afterAll(() => receiver.close());
 
@@ -97,6 +99,7 @@ describe('one message that was refused', () => {
   it('is delivered when it is tried again, in its place in the ledger', async () => {
     const { mend, destination } = await refused('ann', 'Too early');
     expect(await ledgerOf(shop, 'ann')).toEqual([expect.stringContaining('Refused: the webhook answers 400.')]);
+    expect((await ada().look(webhook)).text).toContain('1 message refused');
     expect((await ada().submit(`${mend}/retry`, { destination })).text).toContain('Message 1 is tried again.');
     await work();
     expect(receiver.texts()).toEqual(['Too early']);

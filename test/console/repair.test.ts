@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { connectAccount } from '../api/support/connected-account.ts';
 import type { ConnectedAccount } from '../api/support/connected-account.ts';
 import { manyThings, refuse } from './support/things.ts';
 import type { Things } from './support/things.ts';
@@ -25,6 +26,21 @@ describe('parked work in the console', () => {
       'too long',
     ])
       expect(page.text).toContain(words);
+  });
+
+  it('is told in the list of conversations, how many messages each has, too', async () => {
+    const page = await ada().look(`${things.home}/conversations`);
+    expect(page.text).toContain('1 message refused.');
+    expect(page.text).toContain('1 message held. Zendesk no longer honours our access.');
+    expect(page.text).toContain('<td>1 message</td>');
+  });
+
+  it('is told beside the message, for what it was meant for alone', async () => {
+    await connectAccount(api(), { key: 'later' });
+    const page = await ada().look(message());
+    expect(page.text).toContain('Zendesk no longer honours our access. Everything held is delivered after the repair.');
+    expect(page.text).toContain('<h2>zendesk acme</h2>');
+    expect(page.text).not.toContain('zendesk later');
   });
 
   it('is tried again where one message was refused: its lane is rung', async () => {

@@ -13,19 +13,30 @@ export interface LaneStatus {
   readonly word: string;
   /** Why, and until when. */
   readonly sentence: Html;
+  /** The same in a list. */
+  readonly brief: Html;
 }
 
 export function laneStatus(lane: LaneView, now: number): LaneStatus {
   const { waiting, refused, parkedReason, removedAt } = lane;
-  const isHeld = waiting > 0 && (removedAt !== null || parkedReason !== null);
-  if (isHeld) return { tone: 'bad', word: 'parked', sentence: html`${counted(waiting, 'message')} held. ${whyHeld(lane)}` };
-  if (waiting > 0) return { tone: 'busy', word: 'waiting', sentence: whyWaiting(lane, now) };
-  if (refused > 0) {
-    return { tone: 'bad', word: 'parked', sentence: html`${counted(refused, 'message')} refused; see below what can be done.` };
+  if (waiting > 0 && isHeld(lane)) {
+    const held = html`${counted(waiting, 'message')} held`;
+    const why = removedAt === null ? asSentence(parkedReason ?? '') : 'The integration was removed.';
+    return { tone: 'bad', word: 'parked', sentence: html`${held}. ${whyHeld(lane)}`, brief: html`${held}. ${why}` };
   }
-  if (removedAt !== null) return { tone: 'calm', word: 'removed', sentence: html`Nothing more goes there.` };
-  return { tone: 'good', word: 'up to date', sentence: html`Everything is delivered.` };
+  if (waiting > 0) return always('busy', 'waiting', whyWaiting(lane, now));
+  if (refused > 0) {
+    const what = html`${counted(refused, 'message')} refused`;
+    return { tone: 'bad', word: 'parked', sentence: html`${what}; see below what can be done.`, brief: html`${what}.` };
+  }
+  if (removedAt !== null) return always('calm', 'removed', html`Nothing more goes there.`);
+  return always('good', 'up to date', html`Everything is delivered.`);
 }
+
+const always = (tone: Tone, word: string, sentence: Html): LaneStatus => ({ tone, word, sentence, brief: sentence });
+
+/** Whether a person has to repair something before anything goes there. */
+export const isHeld = ({ removedAt, parkedReason }: LaneView): boolean => removedAt !== null || parkedReason !== null;
 
 const whyHeld = ({ removedAt, parkedReason, webhook }: LaneView): string => {
   if (removedAt !== null && webhook !== null) return 'The webhook was deleted.';
@@ -36,8 +47,8 @@ const whyHeld = ({ removedAt, parkedReason, webhook }: LaneView): string => {
 
 /** What a message that is not delivered waits for, and until when. */
 export function whyWaiting(lane: LaneView, now: number): Html {
-  const { removedAt, parkedReason, why, until, status, progress, windowMs } = lane;
-  if (removedAt !== null || parkedReason !== null) return html`${whyHeld(lane)}`;
+  const { why, until, status, progress, windowMs } = lane;
+  if (isHeld(lane)) return html`${whyHeld(lane)}`;
   if (status === 'connecting') return html`The account is being set up${progress !== null && `: ${progress}`}.`;
   if (why !== null && until !== null && until > now) {
     return timesIn(asSentence(waitSentence(why, until)), [until, ...('since' in why ? [why.since] : [])]);

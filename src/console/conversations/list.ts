@@ -60,7 +60,7 @@ const table = (visit: AppVisit, found: readonly FoundConversation[], lanes: read
         <tr>
           <th>App user</th>
           <th>Where it is</th>
-          <th>Messages</th>
+          <th>Length</th>
           <th>Last message</th>
         </tr>
       </thead>
@@ -86,14 +86,14 @@ function row({ home, deps }: AppVisit, conversation: FoundConversation, lanes: r
     </td>
     <td>
       ${lanes.map((lane) => {
-        const { tone, word, sentence } = laneStatus(lane, now);
+        const { tone, word, brief } = laneStatus(lane, now);
         const isOpen = lane.waiting > 0 || lane.refused > 0;
         return html`<div>
-          ${pill(tone, isOpen ? `${lane.label}: ${word}` : lane.label)} ${isOpen && html`<span class="why">${sentence}</span>`}
+          ${pill(tone, isOpen ? `${lane.label}: ${word}` : lane.label)} ${isOpen && html`<span class="why">${brief}</span>`}
         </div>`;
       })}
     </td>
-    <td>${counted(messages, '').trim()}</td>
+    <td>${counted(messages, 'message')}</td>
     <td>${lastMessageAt > 0 && timeOf(lastMessageAt)}</td>
   </tr>`;
 }

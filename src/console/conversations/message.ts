@@ -28,12 +28,14 @@ export async function showMessage(visit: AppVisit): Promise<Reply> {
     up: { text: head.user, href: `${home}/conversations/${head.id}` },
     body: html`<div id="message" data-live>
       ${transcript({ visit, head, said, ledger, lanes, threads })}
-      ${lanes.map((lane) =>
-        triesSection(
-          lane.label,
-          tries.filter(({ destination }) => destination === lane.destination),
-        ),
-      )}
+      ${lanes
+        .filter(({ destination }) => ledger.some((entry) => entry.destination === destination))
+        .map((lane) =>
+          triesSection(
+            lane.label,
+            tries.filter(({ destination }) => destination === lane.destination),
+          ),
+        )}
     </div>`,
   });
 }
@@ -50,7 +52,7 @@ const triesSection = (label: string, tries: readonly Try[]): Html =>
                 <tr>
                   <th>When</th>
                   <th>What</th>
-                  <th>Attempt</th>
+                  <th>Tried</th>
                   <th>Outcome</th>
                 </tr>
               </thead>
@@ -66,7 +68,7 @@ const row = ({ at, summary, attempt, outcome, state }: Try): Html =>
   html`<tr>
     <td>${at !== null && timeOf(at)}</td>
     <td>${summary}</td>
-    <td>${attempt}</td>
+    <td>${attempt !== null && `attempt ${attempt}`}</td>
     <td>${outcomeOf(outcome, state)}</td>
   </tr>`;
 

@@ -8,7 +8,7 @@ import { pill } from '../parts/pill.ts';
 import { threadLink } from '../parts/thread-link.ts';
 import { timeOf } from '../parts/time.ts';
 import type { AppVisit } from '../visit.ts';
-import { whyWaiting } from './lane-status.ts';
+import { isHeld, whyWaiting } from './lane-status.ts';
 import { urlOf } from './thread-url.ts';
 
 export interface Shown {
@@ -59,9 +59,11 @@ function ledgerItem(shown: Shown, entry: LedgerEntry): Html {
         ${pill('good', label)} ${deliveredTo(shown, entry)}${entry.problem !== null && html` · ${entry.problem}`}
       </li>`;
     case 'sending':
-      return html`<li>${pill('busy', label)} Is being written.</li>`;
+      if (lane === undefined || !isHeld(lane)) return html`<li>${pill('busy', label)} Is being written.</li>`;
+      return html`<li>${pill('bad', label)} ${whyWaiting(lane, visit.deps.clock.now())}</li>`;
     case 'waiting':
-      return html`<li>${pill('busy', label)} ${lane === undefined ? 'Waits.' : whyWaiting(lane, visit.deps.clock.now())}</li>`;
+      if (lane === undefined) return html`<li>${pill('busy', label)} Waits.</li>`;
+      return html`<li>${pill(isHeld(lane) ? 'bad' : 'busy', label)} ${whyWaiting(lane, visit.deps.clock.now())}</li>`;
     case 'dead':
       return html`<li>${pill('calm', label)} Not delivered: ${entry.problem ?? 'skipped'}.</li>`;
     case 'parked':

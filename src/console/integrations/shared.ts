@@ -12,8 +12,11 @@ export function sharedSection({ system, view, href }: Found, difference: Differe
     <h2>Set up at ${label}</h2>
     <div class="card stack">
       <p>
-        ${shares === undefined ? 'What Deskbridge made there' : `${shares.charAt(0).toUpperCase()}${shares.slice(1)}`} that
-        Deskbridge made there must stay as made, or answers arrive late. All apps that use the account share them.
+        ${
+          shares === undefined
+            ? `What Deskbridge needs at ${label} is compared with what is there.`
+            : `${shares.charAt(0).toUpperCase()}${shares.slice(1)} that Deskbridge made there must stay as made, or answers arrive late. All apps that use the account share them.`
+        }
       </p>
       ${difference === undefined ? notices(view.notices) : found(difference, href, csrf)}
       <form method="post" action="${href}/check#shared">

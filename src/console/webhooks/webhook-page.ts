@@ -22,6 +22,7 @@ export async function webhookPage(visit: AppVisit, webhook: StoredWebhook, probl
   const { deps, app, home, csrf, form } = visit;
   const href = `${home}/webhooks/${webhook.id}`;
   const state = (await webhookStates(deps.db, app.id)).find(({ id }) => id === webhook.id);
+  const lost = (state?.held ?? 0) + (state?.refused ?? 0);
   const deliveries = await recentDeliveries(deps.db, webhook.destination, MOST);
   const shown = { ...webhook, includeClient: webhook.include_client, includeFullAppUser: webhook.include_full_app_user };
   return page({
@@ -29,7 +30,7 @@ export async function webhookPage(visit: AppVisit, webhook: StoredWebhook, probl
     section: 'webhooks',
     up: { text: 'Webhooks', href: `${home}/webhooks` },
     ...(problem !== undefined && { status: 400 }),
-    body: html`<div id="state" data-live>${state !== undefined && stateCard(state)}</div>
+    body: html`<div id="state" data-live>${state !== undefined && stateCard(state, home)}</div>
       <section class="section">
         <h2>Recent deliveries</h2>
         <div id="deliveries" data-live>${deliveries.length === 0 ? NONE : table(deliveries, { home, href, csrf })}</div>
@@ -56,7 +57,7 @@ export async function webhookPage(visit: AppVisit, webhook: StoredWebhook, probl
       <section class="section">
         ${ask({
           button: 'Delete the webhook…',
-          question: `Nothing more is sent to it${state !== undefined && state.held > 0 ? `; ${counted(state.held, 'message')} will never arrive there` : ''}.`,
+          question: `Nothing more is sent to it${lost > 0 ? `; ${counted(lost, 'message')} will never arrive there` : ''}.`,
           yes: 'Delete the webhook',
           action: `${href}/delete`,
           csrf,
@@ -67,11 +68,12 @@ export async function webhookPage(visit: AppVisit, webhook: StoredWebhook, probl
 
 const NONE = html`<p class="quiet">Nothing was sent yet.</p>`;
 
-function stateCard(state: WebhookState): Html {
-  const { parkedReason, parkedAt, failingSince, held } = state;
+function stateCard(state: WebhookState, home: string): Html {
+  const { parkedReason, parkedAt, failingSince, held, refused } = state;
   return html`<div class="card stack">
     <p class="row">
       ${pill(...webhookWord(state))} ${held > 0 && html`<span class="quiet">${counted(held, 'message')} waiting</span>`}
+      ${refused > 0 && html`<a href="${home}/parked">${counted(refused, 'message')} refused</a>`}
     </p>
     ${
       parkedReason !== null &&
@@ -97,7 +99,7 @@ const table = (deliveries: readonly WebhookDelivery[], around: Around): Html =>
         <tr>
           <th>When</th>
           <th>What</th>
-          <th>Attempts</th>
+          <th>Tried</th>
           <th>Outcome</th>
           <th></th>
         </tr>
@@ -113,9 +115,11 @@ const row = (delivery: WebhookDelivery, { home, href, csrf }: Around): Html =>
     <td>${timeOf(delivery.openedAt)}</td>
     <td>
       ${delivery.summary.replace(/^post /, '')}
-      <a href="${home}/conversations/${delivery.conversation}">${seqRanges(delivery.seqs)}</a>
+      <a href="${home}/conversations/${delivery.conversation}"
+        >${delivery.seqs.length === 1 ? 'message' : 'messages'} ${seqRanges(delivery.seqs)}</a
+      >
     </td>
-    <td>${delivery.attempts}</td>
+    <td>${counted(delivery.attempts, 'attempt')}</td>
     <td>${outcomeOf(delivery)}</td>
     <td class="end">
       ${

@@ -71,9 +71,9 @@ export async function readLedger(
   const result = await sql<LedgerEntry>`
     select m.seq, m.destination_id as destination, m.state, m.form, m.problem, m.delivered_at as "deliveredAt",
       m.batch_id is not null as "isSent", b.label as thread
-    from deliveries m left join batches b on b.id = m.batch_id
+    from deliveries m join destinations d on d.id = m.destination_id left join batches b on b.id = m.batch_id
     where m.conversation_id = ${id} and m.seq between ${from} and ${to}
-    order by m.seq`.execute(db);
+    order by m.seq, d.created_at, d.id`.execute(db);
   return result.rows;
 }
 

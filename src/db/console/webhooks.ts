@@ -10,8 +10,9 @@ export interface WebhookState {
   readonly parkedReason: string | null;
   readonly parkedAt: number | null;
   readonly failingSince: number | null;
-  /** How many messages wait for it, up to a thousand. */
+  /** How many messages wait for it, and how many it refused; up to a thousand each. */
   readonly held: number;
+  readonly refused: number;
 }
 
 /** The app's webhooks, oldest first. */
@@ -21,7 +22,9 @@ export async function webhookStates(db: Db, app: AppId): Promise<readonly Webhoo
       case when d.parked_generation >= d.generation then coalesce(d.parked_reason, 'it needs a repair') end as "parkedReason",
       case when d.parked_generation >= d.generation then d.parked_at end as "parkedAt",
       (select count(*) from (select from deliveries m where m.destination_id = d.id
-        and m.state in ('waiting', 'sending', 'parked') limit 1000) held) as held
+        and m.state in ('waiting', 'sending') limit 1000) held) as held,
+      (select count(*) from (select from deliveries m where m.destination_id = d.id
+        and m.state = 'parked' limit 1000) refused) as refused
     from webhooks w join destinations d on d.webhook_id = w.id
     where w.app_id = ${app} and w.removed_at is null order by w.created_at, w.id`.execute(db);
   return result.rows;
