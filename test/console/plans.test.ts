@@ -34,6 +34,9 @@ const Explained = z.object({ 'QUERY PLAN': z.array(z.object({ Plan: PlanNode }))
 
 const Sent = z.object({ text: z.string(), values: z.array(z.unknown()).optional() });
 
+/** For the times of pages, which are printed where `PAGE_TIMES` is `true`. */
+const LOOKS = 21;
+
 /** A query as it was sent, and its values. */
 type Query = readonly [text: string, values: readonly unknown[]];
 
@@ -89,14 +92,23 @@ describe('with 10,000 conversations and 200,000 messages', () => {
     ['settings', () => `${home()}/settings`, '5,000 conversations or more'],
     ['audit log', () => `${home()}/audit`, 'something 10000'],
   ])('the page of %s reads by indexes alone', async (name, path, words) => {
-    await ada().look(path());
+    if (process.env['PAGE_TIMES'] === 'true') console.info(`${name}: ${(await medianMs(path())).toFixed(0)} ms`);
     const before = spy.mock.calls.length;
-    const began = performance.now();
     const page = await ada().look(path());
-    if (process.env['PAGE_TIMES'] === 'true') console.info(`${name}: ${Math.round(performance.now() - began)} ms`);
     expect(page.text).toContain(words);
     expect(await seqScans(sentSince(before))).toEqual([]);
   });
+
+  /** How long a page takes from the request to its end, connections and loopback included. */
+  async function medianMs(path: string): Promise<number> {
+    const took: number[] = [];
+    for (let look = 0; look < LOOKS; look += 1) {
+      const began = performance.now();
+      await ada().look(path);
+      took.push(performance.now() - began);
+    }
+    return took.toSorted((a, b) => a - b)[Math.floor(LOOKS / 2)] ?? 0;
+  }
 
   it('the check sees a page that would read everything', async () => {
     const before = spy.mock.calls.length;
