@@ -6,7 +6,8 @@ import { ConnectRefused, CredentialsRevoked, Unavailable } from '../system-error
 import type { JsonObject } from '../../src/domain/json.ts';
 import { textOf } from '../../src/domain/json.ts';
 import { SECOND } from '../../src/domain/time.ts';
-import { baseUrl, TIMEOUT_MS } from './client.ts';
+import { vendorWords } from '../vendor-words.ts';
+import { baseUrl, sentence, TIMEOUT_MS } from './client.ts';
 import type { OAuthClient } from './oauth-client.ts';
 
 /** Bounds of Zendesk: 5 minutes to 48 hours, 7 to 90 days. An idle account is renewed long before. */
@@ -62,13 +63,13 @@ export async function requestTokens(place: Place, client: OAuthClient, wanted: J
       status,
     });
   const tokens = Tokens.safeParse(jsonOf(answer));
-  if (status < 200 || status > 299 || !tokens.success) throw new ConnectRefused(refusalOf(answer, wanted), { status });
+  if (status < 200 || status > 299 || !tokens.success) throw new ConnectRefused(refusalOf(answer, body), { status });
   return tokens.data;
 }
 
 const OAuthProblem = z.object({ error: z.string(), error_description: z.string().optional() });
 
-function refusalOf(answer: HttpAnswer, wanted: JsonObject): string {
+function refusalOf(answer: HttpAnswer, sent: JsonObject): string {
   const problem = OAuthProblem.safeParse(jsonOf(answer));
   if (!problem.success) return `Zendesk answers ${answer.status} and does not say why. Check the OAuth client.`;
   const { error, error_description: description } = problem.data;
@@ -76,13 +77,13 @@ function refusalOf(answer: HttpAnswer, wanted: JsonObject): string {
     case 'invalid_client':
       return 'Zendesk does not know this OAuth client, or its secret is wrong. Check both.';
     case 'invalid_grant':
-      return wanted['grant_type'] === 'refresh_token'
+      return sent['grant_type'] === 'refresh_token'
         ? 'it was revoked there or has ended, or the answer when it was last renewed was lost on its way.'
         : 'The permission was used or has ended: it lasts two minutes.';
     case 'unauthorized_client':
       return 'The OAuth client may not be used for this Zendesk: a client works only on the subdomain where it was made, unless it is a global one.';
     default:
-      return `Zendesk did not give access: ${description ?? error}.`;
+      return `Zendesk did not give access: ${sentence(vendorWords(description ?? error, sent))}`;
   }
 }
 

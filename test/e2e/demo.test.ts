@@ -4,6 +4,7 @@ import type { Receiver } from '../engine/support/receiver.ts';
 import { temporalCli } from '../support/temporal.ts';
 import { prepareDemoOf } from './support/demo.ts';
 import type { Demo } from './support/demo.ts';
+import { excerpt, historiesOf, logsOf } from './support/told.ts';
 import { startInstallation } from './support/installation.ts';
 import type { Installation } from './support/installation.ts';
 
@@ -71,6 +72,17 @@ describe('the demo app of npm start, which a Zendesk and a Slack are connected t
       'It left this morning.',
       'undefined',
     ]);
+  });
+
+  it('tells neither logs nor histories who wrote, what was said, or how the person’s channel is called', async () => {
+    const told = { logs: await logsOf(installation), histories: await historiesOf(installation) };
+    const people = ['ann-lee', 'Ann Lee', 'where is my order', 'We are on it', 'seen this order', 'left this morning'];
+    for (const [where, text] of Object.entries(told)) {
+      expect(text.length, where).toBeGreaterThan(1_000);
+      for (const words of people) expect(excerpt(text, words), where).toBe('');
+    }
+    // What is looked through is readable, and says where messages went.
+    expect(told.histories.includes(`→ channel ${(await channel())?.id}`)).toBe(true);
   });
 
   const ticket = async () => (await installation.desk.tickets('acme')).at(0);

@@ -9,6 +9,7 @@ import { onTickets, say } from './support/conversations.ts';
 import type { Speaker } from './support/conversations.ts';
 import { startInstallation } from './support/installation.ts';
 import type { Installation } from './support/installation.ts';
+import { excerpt, historiesOf, logsOf } from './support/told.ts';
 import { startTraceReceiver } from './support/trace-receiver.ts';
 import type { TraceReceiver } from './support/trace-receiver.ts';
 
@@ -64,7 +65,7 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
   });
 
   it('can be followed in the logs by its ids', async () => {
-    const log = await logs();
+    const log = await logsOf(installation);
     const lines = log.split('\n').filter((line) => line.includes(ann.conversation));
     for (const words of ['a message was accepted', 'a round ended', 'a thread was fetched'])
       expect(lines.filter((line) => line.includes(words)).length, words).toBeGreaterThan(0);
@@ -77,7 +78,13 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
   });
 
   it('tells nobody what people wrote, who they are, or a secret: not in logs, traces, metrics or histories', async () => {
-    const told = { logs: await logs(), traces: traces.bodies.join('\n'), metrics: await metrics(), histories: await histories() };
+    const told = {
+      logs: await logsOf(installation),
+      traces: traces.bodies.join('\n'),
+      metrics: await metrics(),
+      histories: await historiesOf(installation),
+    };
+    expect(told.histories.includes('→ ticket')).toBe(true);
     const secrets = [PLANTED, Buffer.alloc(32, 7).toString('base64'), ...(await keySecrets()), ...(await accessTokens())];
     expect(secrets.length).toBeGreaterThan(4);
     for (const [where, text] of Object.entries(told)) {
@@ -162,7 +169,8 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
       .executeTakeFirstOrThrow();
     expect((await createClient(api)('POST', `/hooks/zendesk/${id}?x=${PLANTED}`, { text: PLANTED })).status).toBe(401);
     webhook.answer({ status: 500, headers: { 'x-said': PLANTED } });
-    const refusal = { error: PLANTED, description: `${PLANTED}@example.com is not welcome` };
+    const words = `${PLANTED}@example.com is not welcome`;
+    const refusal = { error: 'not_welcome', description: words, error_description: words };
     const refusing = installation.desk.control('refusing');
     await refusing.addFault({ kind: 'status', status: 503, times: 1, body: refusal });
     await refusing.addFault({ kind: 'status', status: 401, times: 1_000, body: refusal });
@@ -180,26 +188,11 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
   const spansOf = (name: string) => traces.spans.filter((span) => span.name === name);
   const ofTrace = (traceId: string | undefined, name: string) => spansOf(name).filter((span) => span.traceId === traceId);
 
-  const logs = async (): Promise<string> => (await Promise.all(installation.processes.map((process) => process.log()))).join('');
-
   async function metrics(): Promise<string> {
     const shown = await Promise.all(
       installation.processes.map(async ({ operations }) => (await createClient(operations)('GET', '/metrics')).text),
     );
     return shown.join('\n');
-  }
-
-  /** All events of all workflows. Payloads are base64 in them. */
-  async function histories(): Promise<string> {
-    const texts: string[] = [];
-    for await (const { workflowId } of installation.workflows.list()) {
-      const history = await installation.workflows.getHandle(workflowId).fetchHistory();
-      texts.push(
-        JSON.stringify(history, (_key, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value)),
-      );
-    }
-    expect(texts.length).toBeGreaterThan(3);
-    return texts.join('\n');
   }
 
   async function keySecrets(): Promise<readonly string[]> {
@@ -212,9 +205,3 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
     return await Promise.all(['watched', 'refusing'].map((subdomain) => installation.desk.control(subdomain).adminToken()));
   }
 });
-
-/** Where a text stands, for whoever has to find out how it came there. */
-function excerpt(text: string, of: string): string {
-  const at = text.indexOf(of);
-  return at < 0 ? '' : text.slice(Math.max(0, at - 300), at + 100);
-}
