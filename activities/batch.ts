@@ -121,7 +121,7 @@ export interface RemoteRef {
   readonly person?: string;
   /** For `makes: 'person'`: names the profile that was written. */
   readonly profileHash?: string;
-  /** How people call it: "ticket 4711". */
+  /** How people call the thread: "ticket 4711". It stands in histories, so no words of people are in it. */
   readonly label?: string;
   /** Merged into the thread's data. */
   readonly data?: JsonObject;

@@ -54,6 +54,12 @@ export interface BusinessSystem {
   /** Where agents see a thread, for a link. Pure. */
   threadUrl?(thread: Pick<RemoteThread, 'remoteId' | 'data'>, account: Account): string | undefined;
 
+  /**
+   * What agents call a thread, where that says more than its label: the name of a channel. Labels stand in workflows' histories,
+   * so they hold no words of people; a name may. Pure.
+   */
+  threadName?(thread: Pick<RemoteThread, 'data'>): string | undefined;
+
   /** The figures for one account, where its data or the operator say more than `facts.budgets`. Pure. */
   budgetsOf?(account: Account): Budgets;
 

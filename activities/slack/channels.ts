@@ -22,14 +22,16 @@ const OTHER_NAME: readonly string[] = [
  * @see https://docs.slack.dev/reference/methods/conversations.create
  */
 export async function createChannel(api: Api, write: Pick<CreateWrite, 'names' | 'scopes'>): Promise<Channel> {
+  let refused = '';
   for (const name of write.names) {
     const call = { method: 'conversations.create', args: { name, is_private: false }, writes: true, scopes: write.scopes };
     const made = await trySlack(api, call, ChannelAnswer, OTHER_NAME);
     if (typeof made !== 'string') return made.body.channel;
     const ours = made === 'name_taken' ? await findOurs(api, [name]) : undefined;
     if (ours !== undefined) return ours;
+    refused = made;
   }
-  throw new DestinationGone(`Slack takes none of the names ${write.names.join(', ')} for a channel`);
+  throw new DestinationGone(`Slack takes no channel under any name that we give it (${refused})`);
 }
 
 /** Among the channels that the Slack app is in, as it is in those that it makes, the one of these names. */
@@ -42,9 +44,12 @@ export async function findOurs(api: Api, names: readonly string[]): Promise<Chan
   return undefined;
 }
 
+/** A channel's own name has a person's in it, which is nothing for histories. */
+export const labelOf = (channel: string): string => `channel ${channel}`;
+
 export const channelRef = ({ id, name }: Channel, { keeps }: CreateWrite): RemoteRef => ({
   ids: [],
   thread: id,
-  label: `#${name}`,
+  label: labelOf(id),
   data: { ...keeps, name },
 });

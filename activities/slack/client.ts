@@ -4,6 +4,8 @@ import { jsonOf, retryAfter } from '../http.ts';
 import type { HttpAnswer, HttpRequest } from '../http.ts';
 import { OutcomeUnknown, RateLimited, Unavailable } from '../system-error.ts';
 import { refusalOf } from './refusals.ts';
+import type { RefusalDetails } from './refusals.ts';
+import { vendorWords } from '../vendor-words.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { SECOND } from '../../src/domain/time.ts';
 
@@ -52,7 +54,7 @@ export async function trySlack<T>(
   const answer = await api.request(requestOf(api, call));
   const error = errorOf(call, answer, api.now());
   if (error !== undefined && expected.includes(error)) return error;
-  if (error !== undefined) throw refusalOf(call, error, neededIn(answer));
+  if (error !== undefined) throw refusalOf(call, error, detailsIn(call, answer));
   const body = schema.safeParse(jsonOf(answer));
   if (body.success) return { body: body.data, answer };
   throw unclear(call, `Slack answered ${call.method} in an unexpected form: ${z.prettifyError(body.error)}`);
@@ -80,7 +82,9 @@ function formOf(args: JsonObject): string {
   return form.toString();
 }
 
-const Answer = z.looseObject({ ok: z.boolean(), error: z.string().optional() });
+/** Codes are Slack's own words. Whatever else stands there may be anybody's. */
+export const Code = z.string().regex(/^[a-z0-9_]{1,80}$/);
+const Answer = z.looseObject({ ok: z.boolean(), error: Code.optional() });
 
 /** Slack's code for what was wrong, or `undefined` when all is well. */
 function errorOf(call: SlackCall, answer: HttpAnswer, now: number): string | undefined {
@@ -105,5 +109,15 @@ const unclear = ({ writes }: SlackCall, message: string, status?: number): Error
   return writes ? new OutcomeUnknown(message, facts) : new Unavailable(message, facts);
 };
 
-const Needed = z.looseObject({ needed: z.string() });
-const neededIn = (answer: HttpAnswer): string | undefined => Needed.safeParse(jsonOf(answer)).data?.needed;
+const Details = z.looseObject({
+  needed: z
+    .string()
+    .regex(/^[a-z:._, ]{1,200}$/)
+    .optional(),
+  response_metadata: z.looseObject({ messages: z.array(z.string()).default([]) }).optional(),
+});
+
+function detailsIn({ args }: SlackCall, answer: HttpAnswer): RefusalDetails {
+  const details = Details.safeParse(jsonOf(answer)).data;
+  return { needed: details?.needed, said: vendorWords(details?.response_metadata?.messages.join(' ') ?? '', args) };
+}

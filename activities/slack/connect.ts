@@ -5,7 +5,7 @@ import { jsonOf } from '../http.ts';
 import type { Http, HttpRequest } from '../http.ts';
 import { ConnectRefused, CredentialsRevoked, Unavailable } from '../system-error.ts';
 import { Nothing } from './answers.ts';
-import { TIMEOUT_MS, callSlack, slackUrl } from './client.ts';
+import { Code, TIMEOUT_MS, callSlack, slackUrl } from './client.ts';
 import { SCOPES, lacking, parseScopes } from './scopes.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { textOf } from '../../src/domain/json.ts';
@@ -123,7 +123,7 @@ export async function disconnect(api: Api): Promise<void> {
   await callSlack(api, { method: 'auth.revoke', writes: true }, Nothing);
 }
 
-const Problem = z.looseObject({ ok: z.literal(false), error: z.string() });
+const Problem = z.looseObject({ ok: z.literal(false), error: Code });
 
 /** @see https://docs.slack.dev/reference/methods/oauth.v2.access */
 async function access<T>(
@@ -154,7 +154,7 @@ function refusalOf(error: string): string {
     case 'bad_redirect_uri':
       return 'The address to come back to is not among the redirect URLs of the Slack app. Add it there, and connect again.';
     default:
-      return `Slack did not give access: ${error.slice(0, 80)}. Connect again.`;
+      return `Slack did not give access: ${error}. Connect again.`;
   }
 }
 

@@ -23,7 +23,7 @@ const dispatchOf = ({ settings, account }: PlanContext): string | undefined =>
 const Announced = z.object({ channel: z.string(), ts: z.string() });
 
 /** Tells once of each channel that was made: who writes, and where. */
-export function announce({ channel, key, data, label, context }: Room): readonly PlannedEffect[] {
+export function announce({ channel, key, data, context }: Room): readonly PlannedEffect[] {
   const dispatch = dispatchOf(context);
   if (data['announced'] !== undefined || dispatch === undefined) return [];
   const installer = textOf(context.account.data, 'installer');
@@ -38,7 +38,6 @@ export function announce({ channel, key, data, label, context }: Room): readonly
     mark: `${context.nonce} announcement ${key}`,
     scopes,
     ...(installer === '' ? {} : { fallback: installer }),
-    ...(label === undefined ? {} : { label }),
   };
   return [{ key: `announcement ${key}`, summary: 'tell the dispatch channel', seqs: [], scopes, write }];
 }
@@ -47,7 +46,7 @@ export function announce({ channel, key, data, label, context }: Room): readonly
  * Tells there that somebody has answered, so that everybody sees what is unattended. Once. What comes over the API is mostly the
  * owner's software, which answers at once: a conversation is not attended for that.
  */
-export function answered(batch: Batch, { channel, key, data, label, context }: Room): readonly PlannedEffect[] {
+export function answered(batch: Batch, { channel, key, data, context }: Room): readonly PlannedEffect[] {
   const announced = Announced.safeParse(data['announced']).data;
   const first = batch.messages.find(({ source }) => source.type !== 'api');
   if (announced === undefined || data['answered'] === true || first === undefined || typeof channel !== 'string') return [];
@@ -55,7 +54,6 @@ export function answered(batch: Batch, { channel, key, data, label, context }: R
   const text = `${before}<#${channel}>${after}\n:white_check_mark: ${literalName(agentName(first))} has answered.`;
   const scopes = ['update'];
   const keeps = { answered: true };
-  const write = { kind: 'update', dispatch: announced.channel, ts: announced.ts, text, scopes, keeps };
   return [
     {
       key: `answered ${key}`,
@@ -63,7 +61,7 @@ export function answered(batch: Batch, { channel, key, data, label, context }: R
       seqs: [],
       scopes,
       repeatable: true,
-      write: label === undefined ? write : { ...write, label },
+      write: { kind: 'update', dispatch: announced.channel, ts: announced.ts, text, scopes, keeps },
     },
   ];
 }

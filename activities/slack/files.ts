@@ -2,6 +2,7 @@ import type { RemoteRef } from '../batch.ts';
 import type { Api } from '../business-system.ts';
 import { DestinationGone, Refused, Unavailable } from '../system-error.ts';
 import { FileAnswer, Nothing, UploadAnswer } from './answers.ts';
+import { labelOf } from './channels.ts';
 import { callSlack, trySlack } from './client.ts';
 import type { ShareWrite, UploadWrite } from './writes.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
@@ -53,10 +54,10 @@ export async function findShare(write: ShareWrite, api: Api): Promise<RemoteRef 
   return isShown ? shareRef(write) : undefined;
 }
 
-const shareRef = ({ file, label, keeps }: ShareWrite): RemoteRef => ({
+const shareRef = ({ file, channel, keeps }: ShareWrite): RemoteRef => ({
   ids: [`file ${file}`],
   data: keeps,
-  ...(label === undefined ? {} : { label }),
+  label: labelOf(channel),
 });
 
 /** A workspace that takes no files takes links. */

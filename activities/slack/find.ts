@@ -27,7 +27,7 @@ export async function find(effect: Effect, api: Api): Promise<RemoteRef | undefi
     }
     case 'announce': {
       const found = await findPost(api, { channel: write.dispatch, mark: write.mark, since: effect.firstSentAt });
-      return found === undefined ? undefined : announceRef(write, { channel: write.dispatch, ts: found.ts });
+      return found === undefined ? undefined : announceRef({ channel: write.dispatch, ts: found.ts });
     }
     case 'share':
       return await findShare(write, api);

@@ -1,6 +1,7 @@
 import type { BusinessSystem } from '../business-system.ts';
+import { textOf } from '../../src/domain/json.ts';
 import { SECOND } from '../../src/domain/time.ts';
-import { TIMEOUT_MS } from './client.ts';
+import { TIMEOUT_MS, slackUrl } from './client.ts';
 import { collect } from './collect.ts';
 import { authorize, authorizeUrl, connectFields, disconnect, exchange, refresh } from './connect.ts';
 import { find } from './find.ts';
@@ -86,4 +87,7 @@ export const slack: BusinessSystem = {
   listener,
   collect,
   resources,
+  threadName: ({ data }) => (textOf(data, 'name') === '' ? undefined : `#${textOf(data, 'name')}`),
+  // Leads to wherever the person has Slack open, the app or the web.
+  threadUrl: ({ remoteId }, account) => `${slackUrl(account)}/app_redirect?team=${account.key}&channel=${remoteId}`,
 };

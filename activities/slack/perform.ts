@@ -2,7 +2,7 @@ import type { Effect, RemoteRef } from '../batch.ts';
 import type { Api } from '../business-system.ts';
 import { DestinationGone, Refused } from '../system-error.ts';
 import { Nothing, PostAnswer } from './answers.ts';
-import { channelRef, createChannel } from './channels.ts';
+import { channelRef, createChannel, labelOf } from './channels.ts';
 import { callSlack, trySlack } from './client.ts';
 import type { SlackCall } from './client.ts';
 import { share, upload } from './files.ts';
@@ -53,7 +53,7 @@ async function post(write: PostWrite, api: Api): Promise<RemoteRef> {
   try {
     return postRef(write, (await callSlack(api, call, PostAnswer)).body);
   } catch (error) {
-    if (write.isExtra && error instanceof Refused) return ref(write, write.keeps);
+    if (write.isExtra && error instanceof Refused) return ref(write.keeps);
     throw error;
   }
 }
@@ -64,9 +64,9 @@ async function announce(write: AnnounceWrite, api: Api): Promise<RemoteRef> {
   const args = messageArgs(write.dispatch, { text }, write.mark);
   const call = { method: 'chat.postMessage', args, writes: true, scopes: write.scopes };
   const posted = await trySlack(api, call, PostAnswer, POSTING_RESTRICTED);
-  if (typeof posted !== 'string') return announceRef(write, posted.body);
+  if (typeof posted !== 'string') return announceRef(posted.body);
   const told = write.fallback === undefined ? undefined : await tellDirectly(write, `${text}\n${whyDirectly(posted)}`, api);
-  return told === undefined ? ref(write, { announced: false }) : announceRef(write, told);
+  return told === undefined ? ref({ announced: false }) : announceRef(told);
 }
 
 async function tellDirectly(write: AnnounceWrite, text: string, api: Api) {
@@ -86,20 +86,20 @@ const whyDirectly = (code: string): string =>
 async function update(write: UpdateWrite, api: Api): Promise<RemoteRef> {
   const args = { channel: write.dispatch, ts: write.ts, text: write.text, parse: 'none', link_names: false };
   await leniently(api, { method: 'chat.update', args, writes: true, scopes: write.scopes });
-  return ref(write, write.keeps);
+  return ref(write.keeps);
 }
 
 async function invite(write: InviteWrite, api: Api): Promise<RemoteRef> {
   const args = { channel: write.channel, users: write.user };
   await leniently(api, { method: 'conversations.invite', args, writes: true, scopes: write.scopes, inThread: true });
-  return ref(write, write.keeps);
+  return ref(write.keeps);
 }
 
 async function describe(write: DescribeWrite, api: Api): Promise<RemoteRef> {
   const method = write.kind === 'topic' ? 'conversations.setTopic' : 'conversations.setPurpose';
   const args = { channel: write.channel, [write.kind]: write.text };
   await leniently(api, { method, args, writes: true, scopes: write.scopes, inThread: true });
-  return ref(write, write.keeps);
+  return ref(write.keeps);
 }
 
 /** What only adds to the words must not hold them up: an invitation of somebody who has left, a topic that may not be set. */
@@ -115,20 +115,16 @@ interface Posted {
   readonly ts: string;
 }
 
-export const postRef = ({ keeps, label }: PostWrite, { channel, ts }: Posted): RemoteRef => ({
+export const postRef = ({ keeps }: PostWrite, { channel, ts }: Posted): RemoteRef => ({
   ids: [`${channel} ${ts}`],
   data: keeps,
-  ...(label === undefined ? {} : { label }),
+  label: labelOf(channel),
 });
 
-export const announceRef = (write: AnnounceWrite, { channel, ts }: Posted): RemoteRef => ({
-  ...ref(write, { announced: { channel, ts } }),
+export const announceRef = ({ channel, ts }: Posted): RemoteRef => ({
   ids: [`${channel} ${ts}`],
+  data: { announced: { channel, ts } },
 });
 
 /** For writes that leave nothing to be told by. */
-export const ref = ({ label }: { readonly label?: string | undefined }, data: JsonObject): RemoteRef => ({
-  ids: [],
-  data,
-  ...(label === undefined ? {} : { label }),
-});
+const ref = (data: JsonObject): RemoteRef => ({ ids: [], data });

@@ -14,7 +14,7 @@ export interface Post {
 
 /** A post in a person's channel. Nobody is called by it, and no address is unfolded. */
 export function post(room: Room, { key, summary, seqs, message, keeps }: Post): PlannedEffect {
-  const { channel, label, context } = room;
+  const { channel, context } = room;
   // The conversation's own name, because the channel's is not known before it is made.
   const scopes = postScopes(context.conversation);
   const write = {
@@ -25,7 +25,6 @@ export function post(room: Room, { key, summary, seqs, message, keeps }: Post): 
     isExtra: seqs.length === 0,
     scopes,
     keeps: keeps ?? {},
-    ...(label === undefined ? {} : { label }),
   };
   return { key, summary, seqs, scopes, write };
 }

@@ -49,6 +49,13 @@ export const POSTING_RESTRICTED: readonly string[] = [
   'no_permission',
 ];
 
+export interface RefusalDetails {
+  /** The right that is lacking. */
+  readonly needed: string | undefined;
+  /** What Slack says more, without the words of people. */
+  readonly said: string;
+}
+
 /**
  * What a code of Slack's means for us. One that is not known refuses this content, now and ever: it is tried in a plainer form, and
  * then set aside for a person.
@@ -56,9 +63,9 @@ export const POSTING_RESTRICTED: readonly string[] = [
 export function refusalOf(
   call: { readonly method: string; readonly writes: boolean; readonly inThread?: boolean },
   code: string,
-  needed: string | undefined,
+  { needed, said }: RefusalDetails,
 ): Error {
-  const message = `Slack answers ${code.slice(0, 80)} to ${call.method}`;
+  const message = `Slack answers ${code} to ${call.method}${said === '' ? '' : ` (${said})`}`;
   if (REVOKED.has(code))
     return new CredentialsRevoked(`Slack no longer accepts our access (${code}). Connect the account again.`);
   if (call.inThread === true && code === 'channel_not_found') return new ThreadGone(message);

@@ -16,20 +16,14 @@ export interface Room {
   /** What is kept of it. */
   readonly data: JsonObject;
   readonly isNew: boolean;
-  /** How people call it. */
-  readonly label: string | undefined;
   readonly context: PlanContext;
 }
 
 export function roomOf(context: PlanContext): Room {
   const { thread, previous } = context;
-  if (thread !== undefined) {
-    const name = textOf(thread.data, 'name');
-    const label = name === '' ? undefined : `#${name}`;
-    return { channel: thread.remoteId, key: thread.remoteId, data: thread.data, isNew: false, label, context };
-  }
+  if (thread !== undefined) return { channel: thread.remoteId, key: thread.remoteId, data: thread.data, isNew: false, context };
   const key = previous === undefined ? 'the first' : `after ${previous.remoteId}`;
-  return { channel: refTo(`channel ${key}`, 'thread'), key, data: {}, isNew: true, label: undefined, context };
+  return { channel: refTo(`channel ${key}`, 'thread'), key, data: {}, isNew: true, context };
 }
 
 /** Makes the channel, if there is none, and shows whose it is. */
@@ -107,19 +101,19 @@ export const furnishing = (room: Room): readonly PlannedEffect[] => [
 ];
 
 /** Whoever connected the workspace is invited once. */
-function invite({ channel, key, data, label, context }: Room): readonly PlannedEffect[] {
+function invite({ channel, key, data, context }: Room): readonly PlannedEffect[] {
   const user = textOf(context.account.data, 'installer');
   if (data['invited'] === true || user === '') return [];
   const scopes = ['invite'];
-  const write = { kind: 'invite', channel, user, scopes, keeps: { invited: true }, ...(label === undefined ? {} : { label }) };
+  const write = { kind: 'invite', channel, user, scopes, keeps: { invited: true } };
   return [
     { key: `invitation ${key}`, summary: 'invite whoever connected the workspace', seqs: [], scopes, repeatable: true, write },
   ];
 }
 
-function describe({ channel, key, data, label }: Room, kind: 'topic' | 'purpose', text: string): readonly PlannedEffect[] {
+function describe({ channel, key, data }: Room, kind: 'topic' | 'purpose', text: string): readonly PlannedEffect[] {
   if (data[kind] === text) return [];
-  const write = { kind, channel, text, scopes: [kind], keeps: { [kind]: text }, ...(label === undefined ? {} : { label }) };
+  const write = { kind, channel, text, scopes: [kind], keeps: { [kind]: text } };
   return [{ key: `${kind} ${key}`, summary: `set the channel’s ${kind}`, seqs: [], scopes: [kind], repeatable: true, write }];
 }
 

@@ -80,7 +80,7 @@ function fileOf({ content, form }: BatchMessage, { context }: Room): string | un
 /** The words that came with a file, if any, then the file. Slack shows files under its app's own name, so that says whose it is. */
 function fileEffects(message: BatchMessage, url: string, room: Room): readonly PlannedEffect[] {
   const { seq, content } = message;
-  const { context, channel, label } = room;
+  const { context, channel } = room;
   const name = content.type === 'file' ? content.text?.trim() : undefined;
   const caption = content.type === 'image' ? (content.text?.trim() ?? '') : '';
   const upload = `file ${seq}`;
@@ -92,7 +92,6 @@ function fileEffects(message: BatchMessage, url: string, room: Room): readonly P
     title,
     comment: `From *${literalName(nameOf(context.appUser))}*`,
     scopes: ['files'],
-    ...(label === undefined ? {} : { label }),
   };
   return [
     {

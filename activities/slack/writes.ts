@@ -6,8 +6,6 @@ const common = {
   scopes: z.array(z.string()),
   /** Merged into the thread's data when it is done. */
   keeps: z.record(z.string(), z.json()).default({}),
-  /** How people call the channel. Absent while it is not there. */
-  label: z.string().optional(),
 };
 
 export const CreateWrite = z.object({ ...common, kind: z.literal('create'), names: z.array(z.string()).min(1) });

@@ -3,14 +3,14 @@ import { keepOfAccount } from '../../src/db/accounts/accounts.ts';
 import { putGrant } from '../../src/db/accounts/grants.ts';
 import { json } from '../../src/db/db.ts';
 import { BOT_SCOPES } from '../../src/sandbox/slack/oauth/scopes.ts';
-import { connectAccount } from '../api/support/connected-account.ts';
+import { connectAccount, openThread } from '../api/support/connected-account.ts';
 import type { ConnectedAccount } from '../api/support/connected-account.ts';
 import { basic, createClient } from '../api/support/client.ts';
 import { aConsole } from '../console/support/visitor.ts';
 import { startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer } from '../engine/support/zendesk-world.ts';
 
-describe('the dispatch channel of a Slack integration', () => {
+describe('a Slack integration', () => {
   const operator: Record<string, string> = {};
   let server: SandboxServer;
   beforeAll(async () => {
@@ -41,75 +41,80 @@ describe('the dispatch channel of a Slack integration', () => {
   const choose = (dispatchChannel: unknown) => api.send('PUT', path(), { dispatchChannel });
   const postsIn = async (name: string) => (await workspace().messages(ids[name] ?? '')).map(({ text }) => text);
 
-  it('is one of the channels that the Slack app is in, by their names; people’s own channels are not among them', async () => {
-    const { body } = await api.send('GET', path());
-    expect(body).toEqual({
-      settings: {},
-      fields: [
-        {
-          name: 'dispatchChannel',
-          label: 'Dispatch channel',
-          type: 'choice',
-          help: expect.stringContaining('in the general channel'),
-          choices: [
-            { value: ids['general'], label: '#general' },
-            { value: ids['support'], label: '#support' },
-            { value: ids['sk-team'], label: '#sk-team' },
-          ],
-        },
-      ],
+  describe('has a dispatch channel, which', () => {
+    it('is one of the channels that the Slack app is in, by their names; people’s own channels are not among them', async () => {
+      const { body } = await api.send('GET', path());
+      expect(body).toEqual({
+        settings: {},
+        fields: [
+          {
+            name: 'dispatchChannel',
+            label: 'Dispatch channel',
+            type: 'choice',
+            help: expect.stringContaining('in the general channel'),
+            choices: [
+              { value: ids['general'], label: '#general' },
+              { value: ids['support'], label: '#support' },
+              { value: ids['sk-team'], label: '#sk-team' },
+            ],
+          },
+        ],
+      });
+    });
+
+    it('is kept when Slack takes a post there, which says what it is for', async () => {
+      expect(await choose(ids['support'])).toMatchObject({
+        status: 200,
+        body: { settings: { dispatchChannel: ids['support'] } },
+      });
+      expect(await saved()).toBe(ids['support']);
+      expect((await postsIn('support')).at(-1)).toBe('From now on I tell here of new conversations.');
+    });
+
+    it('is the general one again when none is chosen', async () => {
+      await choose(ids['support']);
+      expect(await choose('')).toMatchObject({ status: 200, body: { settings: {} } });
+    });
+
+    it.each([
+      ['does not exist', 'C0NOWHERE00', 'expected a public channel of this workspace, or one that the Slack app was invited to'],
+      ['is private, and the Slack app is not in it', 'secret', 'expected a public channel of this workspace'],
+      ['is archived', 'old', '#old is archived: expected a channel that is in use'],
+      ['takes no posts of apps', 'general', 'Slack takes no post in #general (restricted_action)'],
+      ['is no text', 7, 'expected text: Dispatch channel'],
+    ])('is refused, and nothing changes, when it %s', async (_why, channel, words) => {
+      await choose(ids['support']);
+      await workspace().set({ generalPosting: 'admins' });
+      const refused = await choose(typeof channel === 'string' ? (ids[channel] ?? channel) : channel);
+      expect(refused.status).toBe(400);
+      expect(refused.at('error', 'description')).toContain(`dispatchChannel: ${words}`);
+      expect(await saved()).toBe(ids['support']);
+    });
+
+    it('is refused by another name, which is named', async () => {
+      const refused = await api.send('PUT', path(), { dispatchChanel: ids['support'] });
+      expect(refused.status).toBe(400);
+      expect(refused.at('error', 'description')).toBe('dispatchChanel: there is no such setting; expected dispatchChannel');
+    });
+
+    it('is not another app’s to choose', async () => {
+      const other = createClient(`${api().url}/v1.1`, basic(api().otherApp));
+      expect((await other('GET', path())).status).toBe(404);
+      expect((await other('PUT', path(), { dispatchChannel: ids['support'] })).status).toBe(404);
+    });
+
+    it('stays as it was when Slack does not answer', async () => {
+      await choose(ids['support']);
+      const fault = await workspace().addFault({ kind: 'status', status: 503, times: 100 });
+      const refused = await choose(ids['general']);
+      expect([refused.status, refused.at('error', 'description')]).toEqual([503, 'Slack answers 503 to conversations.info']);
+      expect((await workspace().faults()).find(({ id }) => id === fault.id)?.fired).toBe(1);
+      await workspace().clearFaults();
+      expect(await saved()).toBe(ids['support']);
     });
   });
 
-  it('is kept when Slack takes a post there, which says what it is for', async () => {
-    expect(await choose(ids['support'])).toMatchObject({ status: 200, body: { settings: { dispatchChannel: ids['support'] } } });
-    expect(await saved()).toBe(ids['support']);
-    expect((await postsIn('support')).at(-1)).toBe('From now on I tell here of new conversations.');
-  });
-
-  it('is the general one again when none is chosen', async () => {
-    await choose(ids['support']);
-    expect(await choose('')).toMatchObject({ status: 200, body: { settings: {} } });
-  });
-
-  it.each([
-    ['does not exist', 'C0NOWHERE00', 'expected a public channel of this workspace, or one that the Slack app was invited to'],
-    ['is private, and the Slack app is not in it', 'secret', 'expected a public channel of this workspace'],
-    ['is archived', 'old', '#old is archived: expected a channel that is in use'],
-    ['takes no posts of apps', 'general', 'Slack takes no post in #general (restricted_action)'],
-    ['is no text', 7, 'expected text: Dispatch channel'],
-  ])('is refused, and nothing changes, when it %s', async (_why, channel, words) => {
-    await choose(ids['support']);
-    await workspace().set({ generalPosting: 'admins' });
-    const refused = await choose(typeof channel === 'string' ? (ids[channel] ?? channel) : channel);
-    expect(refused.status).toBe(400);
-    expect(refused.at('error', 'description')).toContain(`dispatchChannel: ${words}`);
-    expect(await saved()).toBe(ids['support']);
-  });
-
-  it('is refused by another name, which is named', async () => {
-    const refused = await api.send('PUT', path(), { dispatchChanel: ids['support'] });
-    expect(refused.status).toBe(400);
-    expect(refused.at('error', 'description')).toBe('dispatchChanel: there is no such setting; expected dispatchChannel');
-  });
-
-  it('is not another app’s to choose', async () => {
-    const other = createClient(`${api().url}/v1.1`, basic(api().otherApp));
-    expect((await other('GET', path())).status).toBe(404);
-    expect((await other('PUT', path(), { dispatchChannel: ids['support'] })).status).toBe(404);
-  });
-
-  it('stays as it was when Slack does not answer', async () => {
-    await choose(ids['support']);
-    const fault = await workspace().addFault({ kind: 'status', status: 503, times: 100 });
-    const refused = await choose(ids['general']);
-    expect([refused.status, refused.at('error', 'description')]).toEqual([503, 'Slack answers 503 to conversations.info']);
-    expect((await workspace().faults()).find(({ id }) => id === fault.id)?.fired).toBe(1);
-    await workspace().clearFaults();
-    expect(await saved()).toBe(ids['support']);
-  });
-
-  describe('in the console', () => {
+  describe('has a dispatch channel, which in the console', () => {
     it('is chosen from a list of names', async () => {
       const shown = await ada().look(page());
       expect(optionsOf(shown.text)).toEqual([
@@ -142,6 +147,33 @@ describe('the dispatch channel of a Slack integration', () => {
       ]);
     });
   });
+
+  describe('shows in the console', () => {
+    it('each person’s channel by its name, with a link that opens it in Slack', async () => {
+      await api.send('POST', '/appusers', { userId: 'ann' });
+      const remoteId = ids['sk-ann-lee-k3f7'] ?? '';
+      await openThread(api(), integration, { user: 'ann', remoteId });
+      await api()
+        .db.updateTable('threads')
+        .set({ data: json({ name: 'sk-ann-lee-k3f7' }) })
+        .execute();
+      const link = linkIn((await ada().look(shown())).text);
+      expect(link).toBe(`${server.url}/slack/app_redirect?team=${workspace().team}&channel=${remoteId}`);
+      const opened = await fetch(link, { headers: { cookie: `sandbox_slack_as=${await idOf('Ada Admin')}` } });
+      expect(await opened.text()).toContain('sk-ann-lee-k3f7 · Settled');
+    });
+
+    it('what is not as it should be there, and what a repair would do', async () => {
+      expect(await compare()).toContain('All is as it should be.');
+      const old = { id: ids['old'] ?? '', name: 'old' };
+      await keepOfAccount(api().db, api().vault, integration.account, { dispatch: old }, {});
+      expect(await compare()).toContain('find the channel to tell of new conversations in');
+    });
+  });
+
+  const shown = () => `/console/apps/${api().app.appId}/integrations/${integration.integration}`;
+  const compare = async () => (await ada().send(`${shown()}/check`)).text;
+  const idOf = async (name: string) => (await workspace().people()).find(({ real_name }) => real_name === name)?.id ?? '';
 
   /** A workspace that is connected, with channels of all kinds. */
   async function connectWorkspace(): Promise<ConnectedAccount> {
@@ -179,3 +211,6 @@ const optionsOf = (text: string) =>
     value,
     selected !== undefined,
   ]);
+
+const linkIn = (text: string): string =>
+  /<a href="([^"]*)"[^>]*>#sk-ann-lee-k3f7 ↗/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';

@@ -10,11 +10,10 @@ import type { ConversationId } from '../../domain/ids.ts';
 import { conversationWorkflowId } from '../../../workflows/signals.ts';
 import { empty } from '../parts/empty.ts';
 import { pill } from '../parts/pill.ts';
-import { threadLink } from '../parts/thread-link.ts';
 import { page } from '../visit.ts';
 import type { AppVisit, Reply } from '../visit.ts';
 import { laneStatus } from './lane-status.ts';
-import { urlOf } from './thread-url.ts';
+import { linkTo } from './thread-link.ts';
 import { transcript } from './transcript.ts';
 
 const PAGE = 60;
@@ -77,7 +76,7 @@ function whereabouts(visit: AppVisit, lanes: readonly LaneView[], threads: reado
         const own = threads.filter(({ destination }) => destination === lane.destination);
         return html`<li>
           ${pill(tone, word)} <b>${laneLink(visit.home, lane)}</b>
-          ${own.map((thread) => html`<span>${threadLink(thread.label, urlOf(visit, lane, thread))}</span>`)}
+          ${own.map((thread) => html`<span>${linkTo(visit, lane, thread)}</span>`)}
           <span class="why">${sentence}</span>
         </li>`;
       })}

@@ -5,11 +5,10 @@ import type { Html } from '../../domain/html.ts';
 import { plainText } from '../../domain/plain-text.ts';
 import { ask } from '../parts/ask.ts';
 import { pill } from '../parts/pill.ts';
-import { threadLink } from '../parts/thread-link.ts';
 import { timeOf } from '../parts/time.ts';
 import type { AppVisit } from '../visit.ts';
 import { isHeld, whyWaiting } from './lane-status.ts';
-import { urlOf } from './thread-url.ts';
+import { linkTo } from './thread-link.ts';
 
 export interface Shown {
   readonly visit: AppVisit;
@@ -77,8 +76,7 @@ function deliveredTo({ visit, lanes, threads }: Shown, entry: LedgerEntry): Html
   if (!entry.isSent) return html`<span class="quiet">came from there</span>`;
   const lane = lanes.find(({ destination }) => destination === entry.destination);
   const thread = threads.find(({ destination, label }) => destination === entry.destination && label === entry.thread);
-  const url = lane === undefined || thread === undefined ? undefined : urlOf(visit, lane, thread);
-  return html`${entry.thread === null ? 'delivered' : threadLink(entry.thread, url)}
+  return html`${lane === undefined || thread === undefined ? (entry.thread ?? 'delivered') : linkTo(visit, lane, thread)}
   ${entry.deliveredAt !== null && timeOf(entry.deliveredAt)}${entry.form === 'plain' && html` · as plain text`}`;
 }
 

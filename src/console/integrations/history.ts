@@ -33,7 +33,7 @@ export const threadsSection = ({ deps, home }: AppVisit, { system, view }: Found
                   (thread) =>
                     html`<tr>
                       <td><a href="${home}/conversations/${thread.conversation}">${thread.user}</a></td>
-                      <td>${threadLink(thread.label, system.threadUrl?.(thread, account))}</td>
+                      <td>${threadLink(system, thread, account)}</td>
                       <td>${timeOf(thread.createdAt)}</td>
                       <td class="end">${thread.state !== 'open' && pill('calm', thread.state)}</td>
                     </tr>`,

@@ -43,8 +43,12 @@ const ROUTES: readonly PageRoute[] = [
   { method: 'POST', path: '/:team/:channel/act', answer: actInChannel },
 ];
 
-/** Answers the pages for people; `undefined` for what is none. */
+/**
+ * Answers the pages for people; `undefined` for what is none.
+ * @see https://docs.slack.dev/interactivity/deep-linking for `/app_redirect`
+ */
 export async function answerClient(deps: Deps, exchange: Exchange): Promise<Answer | undefined> {
+  if (exchange.path === '/app_redirect' && exchange.method === 'GET') return redirect(redirectTarget(deps, exchange));
   const inside = below(exchange, '/client');
   const found = inside && findRoute(ROUTES, inside.method, inside.path);
   if (!inside || !found) return undefined;
@@ -58,6 +62,9 @@ export async function answerClient(deps: Deps, exchange: Exchange): Promise<Answ
     return wantsJson(inside) ? json(422, { problem: said }) : problemPage(422, said);
   }
 }
+
+const redirectTarget = ({ url }: Deps, { query }: Exchange): string =>
+  `${url}/client/${encodeURIComponent(query.get('team') ?? '')}/${encodeURIComponent(query.get('channel') ?? '')}`;
 
 const wantsJson = ({ headers }: Exchange): boolean => headers.accept?.includes('application/json') ?? false;
 
