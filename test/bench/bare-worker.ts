@@ -2,7 +2,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { fileURLToPath } from 'node:url';
 
 export interface BareActivities {
-  nothing(): Promise<void>;
+  nothing(workflowId: string): Promise<void>;
 }
 
 /** Run as a child: runs the bare workflow with the worker settings of Deskbridge, and tells its parent of each activity. */
@@ -10,8 +10,8 @@ if (import.meta.main) {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
   const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
   const activities: BareActivities = {
-    nothing: () => {
-      process.send?.('done');
+    nothing: (workflowId) => {
+      process.send?.(workflowId);
       return Promise.resolve();
     },
   };

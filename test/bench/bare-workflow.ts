@@ -1,4 +1,4 @@
-import { condition, defineSignal, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
+import { condition, defineSignal, proxyActivities, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import type { BareActivities } from './bare-worker.ts';
 
 export const poke = defineSignal('bell');
@@ -12,6 +12,6 @@ export async function bare(windowMs: number): Promise<never> {
     await condition(() => rung);
     rung = false;
     await sleep(windowMs);
-    await nothing();
+    await nothing(workflowInfo().workflowId);
   }
 }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
 import type { Db } from '../../../src/db/db.ts';
 import { Spent } from '../cpu.ts';
+import { CALLERS_AT_ONCE, openBare } from '../bare.ts';
 import { atRate, median, round, spreadOf, timedAll } from '../figures.ts';
 import type { Ground } from '../ground.ts';
 import { say, untilDelivered } from '../installation.ts';
@@ -10,7 +9,6 @@ import type { Installation, Speaker } from '../installation.ts';
 import type { Section } from '../report.ts';
 import type { Scale } from '../scale.ts';
 
-const CALLERS = 64;
 const STEADY_SHARE = 0.4;
 
 /** Batches through the whole of it, against the bare workflow of the same shape on the same server. Runs take turns. */
@@ -32,7 +30,6 @@ export async function batchesSection(
       await spent.during('ours', () => saturate(installation.db, someOf(speakers, { from: run * batches, count: batches }))),
     );
   }
-  await bare.close();
   const stored = ((await sizeOf(installation.db)) - size) / (batches * runs) / 1_024;
   const each = (whose: 'ours' | 'bare'): string => spent.each(whose, batches * runs);
   const rate = median(ours);
@@ -43,6 +40,8 @@ export async function batchesSection(
   );
   await untilDelivered(installation.db);
   const overhead = spreadOf(await overheads(installation.db, since, windowMs));
+  const bareOverhead = spreadOf(await bare.overheads({ perSecond, count: perSecond * scale.steadySeconds }));
+  await bare.close();
   return {
     title: 'Delivering',
     figures: [
@@ -65,6 +64,7 @@ export async function batchesSection(
         target: { atMost: 60 },
       },
       { name: 'overhead p99', value: overhead.p99, unit: 'ms', target: { atMost: 250 } },
+      { name: 'overhead p50, the bare workflow', value: bareOverhead.p50, unit: 'ms', note: 'at the same rate' },
     ],
   };
 }
@@ -86,7 +86,7 @@ const someOf = (speakers: readonly Speaker[], { from, count }: { readonly from: 
 /** One message in each of many conversations as fast as they are taken, until the last is delivered. @returns batches a second. */
 async function saturate(db: Db, speakers: readonly Speaker[]): Promise<number> {
   const began = performance.now();
-  await timedAll(speakers, CALLERS, (speaker) => say(speaker, 'Where is my order?'));
+  await timedAll(speakers, CALLERS_AT_ONCE, (speaker) => say(speaker, 'Where is my order?'));
   await untilDelivered(db);
   return (speakers.length * 1_000) / (performance.now() - began);
 }
@@ -97,45 +97,4 @@ export async function overheads(db: Db, since: number, windowMs: number): Promis
     select (delivered_at - accepted_at - ${windowMs}::int)::int as ms from deliveries
     where accepted_at >= ${since} and state = 'delivered'`.execute(db);
   return rows.map(({ ms }) => ms);
-}
-
-interface Bare {
-  readonly pid: number;
-  /** @returns batches a second. */
-  run(): Promise<number>;
-  close(): Promise<void>;
-}
-
-async function openBare(ground: Ground, { batches, windowMs }: Scale): Promise<Bare> {
-  const worker = ground.fork('bare-worker.ts', { TEMPORAL_ADDRESS: ground.temporalAddress });
-  await once(worker, 'message');
-  const connection = await Connection.connect({ address: ground.temporalAddress });
-  const client = new Client({ connection });
-  const ids = Array.from({ length: batches }, (_, index) => `bare:${index}`);
-  const run = async (): Promise<number> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    let done = 0;
-    const count = (): void => {
-      done += 1;
-      if (done === batches) resolve();
-    };
-    worker.on('message', count);
-    const began = performance.now();
-    await timedAll(ids, CALLERS, (workflowId) =>
-      client.workflow.signalWithStart('bare', { workflowId, taskQueue: 'bare', args: [windowMs], signal: 'bell' }),
-    );
-    await promise;
-    worker.off('message', count);
-    return (batches * 1_000) / (performance.now() - began);
-  };
-  await run();
-  return {
-    pid: worker.pid ?? 0,
-    run,
-    close: async () => {
-      for (const id of ids) await client.workflow.getHandle(id).terminate();
-      await connection.close();
-      worker.kill('SIGKILL');
-    },
-  };
 }
