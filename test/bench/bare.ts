@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
+import { z } from 'zod';
 import { atRate, timedAll } from './figures.ts';
 import type { Ground } from './ground.ts';
 import type { Scale } from './scale.ts';
@@ -23,9 +24,10 @@ export async function openBare(ground: Ground, { batches, windowMs }: Scale): Pr
   const client = new Client({ connection });
   const ids = Array.from({ length: batches }, (_, index) => `bare:${index}`);
   const waiting = new Map<string, () => void>();
-  worker.on('message', (id) => {
-    waiting.get(String(id))?.();
-    waiting.delete(String(id));
+  worker.on('message', (message) => {
+    const id = z.string().parse(message);
+    waiting.get(id)?.();
+    waiting.delete(id);
   });
   const signal = (workflowId: string): Promise<unknown> =>
     client.workflow.signalWithStart('bare', { workflowId, taskQueue: 'bare', args: [windowMs], signal: 'bell' });
