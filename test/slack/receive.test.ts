@@ -68,6 +68,35 @@ describe('a command of Slack', () => {
   });
 });
 
+describe('of all commands', () => {
+  it('words alone reach a person, and the person of the very channel in which they were typed', () => {
+    const word = fc.constantFrom(
+      '!profile',
+      '!help',
+      '!PROFILE',
+      '!unheardof',
+      '!',
+      '! wow',
+      '<#C2|sk-bob-k3f7>',
+      '<@U9>',
+      '/sk',
+    );
+    const text = fc.array(fc.oneof(word, fc.string({ unit: 'grapheme' })), { maxLength: 4 }).map((parts) => parts.join(' '));
+    const channel = fc.constantFrom('C1', 'C2', 'D1', 'G1');
+    fc.assert(
+      fc.property(text, channel, fc.constantFrom('U7', 'U9'), (words, channel_id, user_id) => {
+        const inbound = receive(typed(words, NOW, { channel_id, user_id }), hook);
+        const replies = inbound.filter(({ kind }) => kind === 'reply');
+        const isForThePerson = words.trim() !== '' && !/^!\w/.test(words.trim());
+        expect(replies).toMatchObject(isForThePerson ? [{ thread: channel_id, isCommand: true }] : []);
+        const channels = inbound.flatMap((one) => ('thread' in one ? [one.thread] : []));
+        expect(channels.filter((one) => one !== channel_id)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('what else Slack sends', () => {
   it('is for the workspace that stands in the body', () => {
     expect(identify(typed('x', NOW, { team_id: 'T2' }))).toBe('T2');
