@@ -85,6 +85,7 @@ describe('setting up a Zendesk, killed before any call that changes something', 
       const hasDied = await dieBefore(n);
       expect([await others(), await admin.webhooks(), await ownTriggers()], `change ${n}`).toEqual([before, [], 0]);
       expect(await statusesOf(world)).toEqual(['removed']);
+      expect(await world.db.selectFrom('grants').select('version').execute(), `change ${n}`).toEqual([]);
       if (!hasDied) return expect(n).toBeGreaterThan(10);
     }
   }, 300_000);
