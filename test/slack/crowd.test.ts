@@ -14,11 +14,17 @@ import type { SandboxServer } from '../engine/support/zendesk-world.ts';
 import { createSlackWorld, readBack } from './support/slack-world.ts';
 import type { SlackWorld } from './support/slack-world.ts';
 
-/** How many begin at once. Each takes some hundred and fifty statements here and in the stand-in: CROWD=1000 for the whole crowd. */
-const CROWD = Number(process.env['CROWD'] ?? 200);
+/**
+ * How many begin at once. With CROWD=1000 it holds as well: 55 minutes by the clock of the test, two rounds and seven calls each, but
+ * minutes in real time, mostly for the statements of the stand-in.
+ */
+const CROWD = Number(process.env['CROWD'] ?? 150);
 
 /** Twenty channels a minute are what Slack takes. Two of these may come at once, so the others come eighteen a minute. */
 const A_MINUTE = 18;
+
+/** Who comes back more often than this asks for a turn anew each time. */
+const MOST_ROUNDS = 10;
 
 /** A call of Slack, and its answer. */
 interface Call {
@@ -53,9 +59,10 @@ describe('many people who begin at once', () => {
       const input = { conversation: one.conversation, destination, round: newId<ConversationId>() };
       const result = await deliver(ports, slack, input, attemptOf(1));
       one.rounds.push(result);
+      if (one.rounds.length > MOST_ROUNDS) throw new Error(`a conversation does not come to its end: ${result.summary}`);
       return result.until ?? result.behind;
     });
-  }, 3_000_000);
+  }, CROWD * 2_000);
   afterAll(async () => {
     await world.close();
     await server.close();
@@ -77,10 +84,12 @@ describe('many people who begin at once', () => {
     for (const { rounds, channelAt = 0 } of crowd) {
       const [first, second] = rounds;
       expect(rounds).toHaveLength(second === undefined ? 1 : 2);
-      if (second === undefined) continue;
+      // Whoever came first had its channel at once.
+      if (channelAt === began) continue;
+      expect(second).toBeDefined();
       expect(first).toMatchObject({ until: channelAt, why: { kind: 'turn' } });
     }
-    expect(crowd.filter(({ rounds }) => rounds.length === 1).length).toBeLessThanOrEqual(3);
+    expect(crowd.filter(({ channelAt }) => channelAt === began)).toHaveLength(2);
     const { until = 0, why = { kind: 'resting' } } = crowd.at(-1)?.rounds[0] ?? {};
     const then = timeOfDay(until);
     expect(laneSentence('Slack', { kind: 'waiting', until, why })).toContain(
