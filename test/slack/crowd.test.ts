@@ -80,10 +80,11 @@ describe('many people who begin at once', () => {
     expect(times).toEqual(times.toSorted((a = 0, b = 0) => a - b));
   });
 
-  it('are told at once when it is their turn, and it is then: one round to queue up, and one that does all', () => {
+  it('are told at once when it is their turn, and it is then: one round to queue up, one that begins, and at most one for the rest', () => {
     for (const { rounds, channelAt = 0 } of crowd) {
       const [first, second] = rounds;
-      expect(rounds).toHaveLength(second === undefined ? 1 : 2);
+      // Purpose and topic are as slow as channels are: who has to wait for these, too, makes all others do so.
+      expect(rounds.length).toBeLessThanOrEqual(3);
       // Whoever came first had its channel at once.
       if (channelAt === began) continue;
       expect(second).toBeDefined();
