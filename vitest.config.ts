@@ -1,4 +1,17 @@
+import { statSync } from 'node:fs';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
+
+const waits = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/e2e/');
+const sizeOf = ({ moduleId }: TestSpecification): number => statSync(moduleId).size;
+
+/** The last file to end must not be one that waits for minutes: these go first, beside those that work. Then the bigger ones. */
+class WaitersFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve(files.toSorted((a, b) => Number(waits(b)) - Number(waits(a)) || sizeOf(b) - sizeOf(a)));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -9,6 +22,7 @@ export default defineConfig({
     pool: 'forks',
     // One more than the smallest machine has cores: some files mostly wait, for an outage to end or a sweep to look.
     maxWorkers: 3,
+    sequence: { sequencer: WaitersFirst },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 60_000,
     // The first run of a machine may fetch a server.

@@ -61,7 +61,8 @@ describe.each(factories)('$system.name keeps the contract of a business system',
     ])(
       '%s, it shows everything once and in order',
       async (_title, earlier) => {
-        for (let n = 1; ; n += 1) {
+        // Before a call and after the one before it are the same to everybody else: every second one, in both ways, is every moment.
+        for (let n = 1; ; n += 2) {
           const conversation = await begin();
           for (const text of earlier) {
             await sayAll(conversation, text);

@@ -33,7 +33,8 @@ describe('a collect that is killed before or after any of its calls', () => {
     ])(
       'takes each reply once and in order%s',
       async (_title, isUndecided) => {
-        for (let n = 1; ; n += 1) {
+        // Before a call and after the one before it are the same to everybody else: every second one, in both ways, is every moment.
+        for (let n = 1; ; n += 2) {
           const { conversation, thread, ticket } = await opened();
           if (isUndecided) await writeUndecided(conversation);
           for (const text of ['first', 'second']) await world.zendesk.act({ ticket, as: 'Ben', do: 'reply', text });

@@ -16,7 +16,7 @@ import { createZendeskWorld, startSandbox } from './support/zendesk-world.ts';
 import type { SandboxServer, ZendeskWorld } from './support/zendesk-world.ts';
 
 /** More, with another first seed: RANDOM_RUNS=500 RANDOM_SEED=1000. */
-const RUNS = Number(process.env['RANDOM_RUNS'] ?? 60);
+const RUNS = Number(process.env['RANDOM_RUNS'] ?? 40);
 const FIRST_SEED = Number(process.env['RANDOM_SEED'] ?? 1);
 const STEPS = 14;
 

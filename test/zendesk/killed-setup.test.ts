@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ports } from '../../activities/ports.ts';
 import { MINUTE } from '../../src/domain/time.ts';
-import { aroundCalls, Killed } from '../engine/support/dying-ports.ts';
+import { aroundCalls, CHANGES, Killed } from '../engine/support/dying-ports.ts';
 import { createZendeskWorld, install, startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer, ZendeskWorld } from '../engine/support/zendesk-world.ts';
 import { connect, leave, statusesOf } from './support/account.ts';
@@ -9,9 +9,6 @@ import { adminOf, mailing, SPARED } from './support/admin.ts';
 import type { Admin, RawTrigger } from './support/admin.ts';
 
 const MAILS = 'Notify requester of new proactive ticket';
-/** Calls after which the world is another than before. */
-const CHANGES = /^(http|accounts\.(learn|keep|compared|reconciled|progress))$/;
-
 describe('setting up a Zendesk, killed before any call that changes something', () => {
   let server: SandboxServer;
   let world: ZendeskWorld;

@@ -146,7 +146,7 @@ describe('the tokens of a Zendesk account', () => {
 
   it('are not asked for again and again while Zendesk gives none', async () => {
     await world.zendesk.addFault({ kind: 'status', method: 'POST', path: TOKENS, status: 503, times: 2 });
-    const conversations = await speakers(10);
+    const conversations = await speakers(4);
     world.clock.advance(25 * HOUR);
     await Promise.allSettled([deliverAll(conversations), deliverAll(conversations)]);
     expect(await renewals()).toBe(1);

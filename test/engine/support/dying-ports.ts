@@ -19,11 +19,19 @@ export interface Around {
   after?(index: number): Promise<void>;
 }
 
-/** Ports that die at the n-th call, before or after it took effect. */
-export function dyingPorts(ports: Ports, n: number, when: 'before' | 'after'): DyingPorts {
+/** Calls after which the world is another than before. */
+export const CHANGES =
+  /^(http|rounds\.\w+|threads\.(accept|postpone|markGone|dirty)|accounts\.(learn|keep|compared|reconciled|progress))$/;
+
+/**
+ * Ports that die at the n-th call, before or after it took effect.
+ * @param counts which calls are counted. Default: all.
+ */
+export function dyingPorts(ports: Ports, n: number, when: 'before' | 'after', counts = /./): DyingPorts {
   let hasDied = false;
+  const counted = (index: number): number => calls.slice(0, index).filter((name) => counts.test(name)).length;
   const die = (index: number): Promise<void> => {
-    if (hasDied || index === n) {
+    if (hasDied || (counts.test(calls[index - 1] ?? '') && counted(index) === n)) {
       hasDied = true;
       return Promise.reject(new Killed(`killed ${when} call ${n}`));
     }
