@@ -68,8 +68,10 @@ const READY_WITHIN_MS = 60_000;
 /** Waits until the process has logged that it works. @throws with its log when it ended instead. */
 export async function untilLogged(role: RoleProcess, words: string): Promise<void> {
   for (const deadline = Date.now() + READY_WITHIN_MS; ; await sleep(50)) {
+    // Asked first: what ends between the two looks has said all.
+    const wasRunning = role.isRunning();
     const log = await role.log();
     if (log.includes(words)) return;
-    if (!role.isRunning() || Date.now() > deadline) throw new Error(`a process did not say "${words}". Its log:\n${log}`);
+    if (!wasRunning || Date.now() > deadline) throw new Error(`a process did not say "${words}". Its log:\n${log}`);
   }
 }
