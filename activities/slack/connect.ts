@@ -108,7 +108,10 @@ export async function refresh(credentials: JsonObject, account: Account, now: nu
     return grantOf({ ...tokens, refresh_token: tokens.refresh_token ?? refreshToken }, client, now);
   } catch (error) {
     if (error instanceof ConnectRefused)
-      throw new CredentialsRevoked('Slack no longer renews our access. Connect the account again.', { cause: error });
+      throw new CredentialsRevoked(
+        'Slack no longer renews our access: it was revoked there, or the answer when it was last renewed was lost on its way. Connect the account again.',
+        { cause: error },
+      );
     throw error;
   }
 }
