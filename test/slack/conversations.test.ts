@@ -27,8 +27,14 @@ describe('a conversation in Slack', () => {
   const dispatch = async () =>
     (await world.slack.messages('general')).filter(({ app_id, subtype }) => app_id !== null && subtype !== 'channel_join');
   const newest = async (conversation: ConversationId) => (await world.channelsOf(conversation)).at(-1);
-  const inChannel = async (conversation: ConversationId, what: 'archive' | 'deleteChannel' | 'unarchive') =>
-    world.slack.act({ as: 'Ada Admin', do: what, channel: (await newest(conversation))?.id ?? '' });
+  const inChannel = async (conversation: ConversationId, what: 'archive' | 'deleteChannel' | 'remove') => {
+    const channel = (await newest(conversation))?.id ?? '';
+    await world.slack.act({
+      as: 'Ada Admin',
+      channel,
+      ...(what === 'remove' ? { do: what, member: 'deskbridge' } : { do: what }),
+    });
+  };
   const textsOf = async (channel: string) => (await world.slack.messages(channel)).map(({ text }) => text);
 
   async function send(conversation: ConversationId, content: Content): Promise<void> {
@@ -126,6 +132,21 @@ describe('a conversation in Slack', () => {
       '*Ann Lee* wrote again. The conversation goes on in ',
     ]);
     expect((await deliveriesOf(world, conversation)).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('goes on in its public channel when somebody took it out of it: it may post there, and colleagues may answer', async () => {
+    const conversation = await start();
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    const old = await newest(conversation);
+    await inChannel(conversation, 'remove');
+    await say(world, conversation, 'Again');
+    await settle(world);
+    expect((await newest(conversation))?.id).toBe(old?.id);
+    expect(await world.seenOf(conversation)).toEqual(['Hello', 'Again']);
+    await world.slack.act({ as: 'Ada Admin', do: 'command', channel: old?.id ?? '', text: '/sk Still here' });
+    const rows = await world.db.selectFrom('messages').select('content').where('role', '=', 'appMaker').execute();
+    expect(rows.map(({ content }) => content.text)).toEqual(['Still here']);
   });
 
   it('still takes answers in a channel that was archived and opened again', async () => {
