@@ -20,9 +20,16 @@ export interface Choice {
   readonly label: string;
 }
 
-/** What a person does to connect an account. */
+/**
+ * What a person does to connect an account: `fields`: types in credentials (`ConnectSteps.check`). `oauth`: allows access at the
+ * system's site, which sends the browser back (`authorizeUrl`, `exchange`). `install`: allows the installation at the system's
+ * site, which then fetches our descriptor and posts what it grants to us (`installUrl`, `descriptor`, `installed`).
+ */
 export type ConnectFlow =
-  ({ readonly kind: 'fields' } & ConnectForm) | ({ readonly kind: 'oauth' } & ConnectForm) | { readonly kind: 'none' };
+  | ({ readonly kind: 'fields' } & ConnectForm)
+  | ({ readonly kind: 'oauth' } & ConnectForm)
+  | ({ readonly kind: 'install' } & ConnectForm)
+  | { readonly kind: 'none' };
 
 /** What a person types in to connect an account. */
 export interface ConnectForm {
@@ -75,11 +82,44 @@ export interface OAuthReturn {
   readonly now: number;
 }
 
+/** What an install link needs. */
+export interface InstallRequest {
+  readonly input: JsonObject;
+  readonly operator: Readonly<Record<string, string>>;
+  /** Where the system fetches the descriptor. It holds a token of this one attempt. */
+  readonly descriptorUrl: string;
+}
+
+export interface DescriptorRequest {
+  readonly operator: Readonly<Record<string, string>>;
+  /** Where the descriptor itself is. */
+  readonly descriptorUrl: string;
+  /** Where the system posts what it grants, once. It holds the same token. */
+  readonly callbackUrl: string;
+  /** Where Deskbridge is, for the other addresses that a descriptor names. */
+  readonly publicUrl: string;
+}
+
+/** What the system posted. Whoever knows the token can post: nothing of `body` is believed before the system's own host confirmed it. */
+export interface InstallCallback {
+  readonly input: JsonObject;
+  readonly operator: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
 export interface ConnectSteps {
   /** Where the browser is sent to grant access. */
   authorizeUrl?(request: OAuthRequest): string;
   /** @throws {ConnectRefused} in words for the person who connects. */
   exchange?(back: OAuthReturn, http: Http): Promise<Connected>;
+  /** The page of the system's site where a person allows the installation. @throws {ConnectRefused} that names the field to correct. */
+  installUrl?(request: InstallRequest): string;
+  /** What the system reads to know what is to be installed. It is read without a sign-in: no secrets. */
+  descriptor?(request: DescriptorRequest): JsonObject;
+  /** Proves what was posted against the live system, at hosts that the system allows. @throws {ConnectRefused} in words for the person who connects. */
+  installed?(callback: InstallCallback, http: Http): Promise<Connected>;
   /** Checks typed-in credentials against the live system. @throws {ConnectRefused} */
   check?(input: JsonObject, operator: Readonly<Record<string, string>>, http: Http): Promise<Connected>;
   /** The choices of settings that the account itself has, by the field's name. */

@@ -4,6 +4,7 @@ import { healthRoutes } from '../operations/health.ts';
 import { keepMount, observeRequests } from '../operations/observe-requests.ts';
 import { answerError } from './answer.ts';
 import { connectRoutes } from './connect/connect-routes.ts';
+import { installRoutes } from './connect/install-routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { createFailedAttempts } from './failed-attempts.ts';
 import { hookRoutes } from './hooks.ts';
@@ -36,7 +37,7 @@ export function createApp(deps: ApiDeps, console?: Router): Express {
   app.use(['/hooks', '/connect', '/transcripts', '/assets', '/v1.1', '/v1'], keepMount);
   const guarded = { ...deps, attempts: createFailedAttempts() };
   app.use('/hooks', hookRoutes(guarded));
-  app.use('/connect', connectRoutes(deps));
+  app.use('/connect', connectRoutes(deps), installRoutes(deps));
   app.use('/transcripts', transcriptRoutes(deps));
   app.use('/assets', assetRoutes());
   if (console !== undefined) app.use('/console', console);

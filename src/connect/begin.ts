@@ -6,7 +6,9 @@ import { newId } from '../db/new-id.ts';
 import type { AppId, IntegrationId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { keepStep } from './connect-state.ts';
+import type { Carried } from './connect-state.ts';
 import type { ConnectDeps } from './deps.ts';
+import { descriptorUrl, installSystem } from './install-flow.ts';
 import { readFields } from './read-fields.ts';
 import { returnUri } from './oauth-flow.ts';
 import { saveConnected } from './save-connected.ts';
@@ -39,6 +41,8 @@ export async function beginConnect(deps: ConnectDeps, wanted: WantedIntegration)
   switch (connectFlow.kind) {
     case 'oauth':
       return await beginOAuth(deps, wanted, readFields(connectFlow.fields, wanted.given));
+    case 'install':
+      return await beginInstall(deps, wanted, readFields(connectFlow.fields, wanted.given));
     case 'fields':
       return await connectNow(deps, wanted, readFields(connectFlow.fields, wanted.given));
     case 'none':
@@ -47,7 +51,7 @@ export async function beginConnect(deps: ConnectDeps, wanted: WantedIntegration)
 }
 
 async function beginOAuth(deps: ConnectDeps, wanted: WantedIntegration, input: JsonObject): Promise<BegunIntegration> {
-  const { app, system } = wanted;
+  const { system } = wanted;
   const integration = newId<IntegrationId>();
   const arrivesAt = wanted.arrivesAt?.(integration);
   const returnTo = arrivesAt ?? readReturnTo(deps, wanted.given['returnTo']);
@@ -59,11 +63,39 @@ async function beginOAuth(deps: ConnectDeps, wanted: WantedIntegration, input: J
     state: '',
     codeChallenge: '',
   });
-  const held = wanted.held === undefined ? {} : { held: wanted.held };
-  const carried = returnTo === undefined ? { input, ...held } : { input, returnTo, ...held };
-  const step = { app, system: system.name, integration, carried, ...(arrivesAt !== undefined && { arrivesAt }) };
-  const ticket = await keepStep(deps, step, deps.clock.now());
+  const carried = returnTo === undefined ? { input } : { input, returnTo };
+  const ticket = await keepFirst(deps, wanted, { integration, arrivesAt, carried });
   return { integration, connectUrl: `${deps.settings.publicUrl}/connect/${system.name}/start?ticket=${ticket}` };
+}
+
+async function beginInstall(deps: ConnectDeps, wanted: WantedIntegration, input: JsonObject): Promise<BegunIntegration> {
+  const system = installSystem([wanted.system], wanted.system.name);
+  if (system === undefined) throw new Error(`${wanted.system.name} declares that it is installed, and cannot be`);
+  const integration = newId<IntegrationId>();
+  const urlFor = (token: string): string =>
+    system.connect.installUrl({
+      input,
+      operator: deps.settings.operator(system.name),
+      descriptorUrl: descriptorUrl(deps, system, token),
+    });
+  // Nothing is kept of input that the system does not take.
+  urlFor('');
+  const arrivesAt = wanted.arrivesAt?.(integration);
+  return { integration, connectUrl: urlFor(await keepFirst(deps, wanted, { integration, arrivesAt, carried: { input } })) };
+}
+
+interface First {
+  readonly integration: IntegrationId;
+  readonly arrivesAt: string | undefined;
+  readonly carried: Carried;
+}
+
+/** Keeps the first step. @returns the token that leads on. */
+async function keepFirst(deps: ConnectDeps, { app, system, held }: WantedIntegration, first: First): Promise<string> {
+  const { integration, arrivesAt } = first;
+  const carried = held === undefined ? first.carried : { ...first.carried, held };
+  const step = { app, system: system.name, integration, carried, ...(arrivesAt !== undefined && { arrivesAt }) };
+  return await keepStep(deps, step, deps.clock.now());
 }
 
 async function connectNow(

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { BusinessSystem } from '../../activities/business-system.ts';
 import { httpOf } from '../../activities/http.ts';
-import { SystemError } from '../../activities/system-error.ts';
 import type { ConnectSteps } from '../../activities/connect.ts';
 import { findApp } from '../db/apps.ts';
 import { findConnectState, noteProblem, takeConnectState } from '../db/connect-states.ts';
 import type { ConnectState } from '../db/connect-states.ts';
 import { hashToken, newToken } from '../secrets.ts';
 import { keepStep, openCarried } from './connect-state.ts';
-import { ConnectStopped } from './connect-stopped.ts';
+import { AGAIN, ConnectStopped, whyOver } from './connect-stopped.ts';
 import type { ConnectDeps } from './deps.ts';
-import { saveConnected } from './save-connected.ts';
+import { endFlow } from './end-flow.ts';
 
 /** A system whose accounts are connected by a redirect. */
 export type OAuthSystem = BusinessSystem & { readonly connect: Required<Pick<ConnectSteps, 'authorizeUrl' | 'exchange'>> };
@@ -89,13 +88,21 @@ export async function comeBack(
   back: Return & { readonly code: string },
 ): Promise<Arrival> {
   const taken = await takeState(deps, system, back);
-  try {
-    return await finish(deps, system, taken, back.code);
-  } catch (error) {
-    if (!(error instanceof SystemError) || taken.arrives_at === null) throw error;
-    await noteProblem(deps.db, taken.hash, error.message);
-    throw new ConnectStopped(error.message, { cause: error, toldAt: taken.arrives_at });
-  }
+  const { connected, carried } = await endFlow(deps, system, taken, ({ input, verifier }) =>
+    system.connect.exchange(
+      {
+        input,
+        operator: deps.settings.operator(system.name),
+        redirectUri: returnUri(deps, system),
+        code: back.code,
+        codeVerifier: verifier ?? '',
+        now: deps.clock.now(),
+      },
+      httpOf(deps.http, system.name),
+    ),
+  );
+  const appName = (await findApp(deps.db, taken.app_id))?.name ?? taken.app_id;
+  return { displayName: connected.displayName, appName, returnTo: carried.returnTo };
 }
 
 /**
@@ -116,25 +123,6 @@ export async function turnBack(
 const browserHashOf = (browser: string | undefined): string => hashToken(browser ?? '');
 const isOf = (state: ConnectState, browser: string | undefined): boolean => state.browser_hash === browserHashOf(browser);
 
-async function finish(deps: ConnectDeps, system: OAuthSystem, taken: ConnectState, code: string): Promise<Arrival> {
-  const { input, verifier, returnTo, held } = openCarried(deps.vault, taken);
-  const connected = await system.connect.exchange(
-    {
-      input,
-      operator: deps.settings.operator(system.name),
-      redirectUri: returnUri(deps, system),
-      code,
-      codeVerifier: verifier ?? '',
-      now: deps.clock.now(),
-    },
-    httpOf(deps.http, system.name),
-  );
-  const { app_id: app, integration_id: integration, hash: stateHash } = taken;
-  await saveConnected(deps, { app, system, connected, integration, stateHash, ...(held !== undefined && { held }) });
-  const appName = (await findApp(deps.db, app))?.name ?? app;
-  return { displayName: connected.displayName, appName, returnTo };
-}
-
 async function takeState(deps: ConnectDeps, system: OAuthSystem, back: Return): Promise<ConnectState> {
   const hash = hashToken(back.state);
   const now = deps.clock.now();
@@ -146,8 +134,6 @@ async function takeState(deps: ConnectDeps, system: OAuthSystem, back: Return): 
   throw await stopped(deps, isOwn ? found : undefined, `${whyStopped(found, now)} ${AGAIN}`);
 }
 
-const AGAIN = 'Nothing was changed. Begin again where you started to connect.';
-
 /** What stops a flow; told by a page of ours where there is one. What the flow had come to before, that page tells instead. */
 async function stopped(deps: ConnectDeps, state: ConnectState | undefined, problem: string): Promise<ConnectStopped> {
   if (state === undefined || state.arrives_at === null) return new ConnectStopped(problem);
@@ -155,9 +141,7 @@ async function stopped(deps: ConnectDeps, state: ConnectState | undefined, probl
   return new ConnectStopped(problem, { toldAt: state.arrives_at });
 }
 
-function whyStopped(found: ConnectState | undefined, now: number): string {
-  if (found === undefined || found.browser_hash === null) return 'This address does not belong to anything that was begun here.';
-  if (found.used_at !== null) return 'This address was used before; it works once.';
-  if (found.expires_at <= now) return 'More than ten minutes have passed since you began.';
-  return 'This was begun in another browser, or this one does not keep cookies.';
-}
+/** A ticket is no state: as one, it is unknown. */
+const whyStopped = (found: ConnectState | undefined, now: number): string =>
+  whyOver(found?.browser_hash === null ? undefined : found, now) ??
+  'This was begun in another browser, or this one does not keep cookies.';

@@ -23,7 +23,11 @@ function schedule(ms) {
 
 async function look() {
   try {
-    const answer = await fetch(location.href, { headers: { 'x-deskbridge-live': '1', 'if-none-match': tag }, cache: 'no-store' });
+    const answer = await fetch(waitsFor() || location.href, {
+      headers: { 'x-deskbridge-live': '1', 'if-none-match': tag },
+      cache: 'no-store',
+    });
+    if (answer.redirected && waitsFor()) return location.assign(answer.url);
     // Signed out, or gone: what is shown stays, until the person does something.
     if (answer.redirected || (!answer.ok && answer.status !== 304)) return;
     if (answer.status !== 304) takeOver(new DOMParser().parseFromString(await answer.text(), 'text/html'));
@@ -34,6 +38,9 @@ async function look() {
   }
   if (!document.hidden) schedule(pause);
 }
+
+/** The address that a page waits for, where it is another: `data-live="…"`. Where that leads on to, the browser goes. */
+const waitsFor = () => document.querySelector('[data-live]').dataset.live;
 
 function takeOver(fresh) {
   for (const old of document.querySelectorAll('[data-live]')) {

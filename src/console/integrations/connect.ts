@@ -4,7 +4,9 @@ import { ConnectRefused, SystemError } from '../../../activities/system-error.ts
 import { notFound } from '../../api/problem.ts';
 import { beginConnect } from '../../connect/begin.ts';
 import type { BegunIntegration } from '../../connect/begin.ts';
+import { installSystem } from '../../connect/install-flow.ts';
 import { findPromised } from '../../db/connect-states.ts';
+import type { Promised } from '../../db/connect-states.ts';
 import { listViews, readView } from '../../db/console/integrations.ts';
 import type { IntegrationView } from '../../db/console/integrations.ts';
 import { html } from '../../domain/html.ts';
@@ -17,6 +19,7 @@ import { fieldOf } from '../parts/field.ts';
 import { done, page, refused } from '../visit.ts';
 import type { AppVisit, Reply } from '../visit.ts';
 import { heldChoice, wantedWithHeld } from './held-choice.ts';
+import { installPage, stillWaiting } from './install-page.ts';
 
 /** What is shown again when it was not accepted. */
 interface Tried {
@@ -42,8 +45,9 @@ export async function connectPage(visit: AppVisit, tried?: Tried): Promise<Reply
         ${visit.csrf}
         ${tried !== undefined && tried.field === undefined && html`<p class="flash bad" role="alert">${asSentence(tried.problem)}</p>`}
         ${fieldsOf(system).map((field) => fieldOf(field, filled(visit, field, tried)))} ${heldChoice(held)}
-        <button class="primary">${facts.connectFlow.kind === 'oauth' ? `Continue to ${facts.label}` : 'Connect'}</button>
+        <button class="primary">${facts.connectFlow.kind === 'fields' ? 'Connect' : `Continue to ${facts.label}`}</button>
         ${facts.connectFlow.kind === 'oauth' && html`<p class="help">${facts.label} asks you to allow access, and sends you back here.</p>`}
+        ${facts.connectFlow.kind === 'install' && html`<p class="help">You get a link to ${facts.label}, where you allow the installation.</p>`}
         ${facts.connectFlow.kind === 'fields' && html`<p class="help">What you type is tried out at ${facts.label} before it is kept.</p>`}
       </form>`,
   });
@@ -75,23 +79,28 @@ const heldOf = async ({ deps, app }: AppVisit, { name }: BusinessSystem): Promis
 /** Begins to connect. What takes a person's consent goes on at the system's own site. */
 export async function connectNow(visit: AppVisit): Promise<Reply> {
   const system = systemOf(visit);
-  const { deps, app, home, form } = visit;
+  const { deps, app, form } = visit;
   try {
     const begun = await beginConnect(deps, {
       app: app.id,
       system,
       held: wantedWithHeld(form),
       given: Object.fromEntries(form),
-      arrivesAt: (integration) => `${deps.settings.publicUrl}${home}/integrations/arrive/${integration}${typedIn(system, form)}`,
+      arrivesAt: (integration) => `${deps.settings.publicUrl}${arrivalOf(visit, system, integration)}`,
     });
     await note(visit, 'began to connect', begun.displayName ?? system.facts.label);
-    return begun.connectUrl === undefined ? connected(visit, begun) : leave(visit, system, begun.connectUrl);
+    if (begun.connectUrl === undefined) return connected(visit, begun);
+    if (system.facts.connectFlow.kind !== 'install') return leave(visit, system, begun.connectUrl);
+    return installPage(visit, system, { link: begun.connectUrl, arrivesAt: arrivalOf(visit, system, begun.integration) });
   } catch (error) {
     if (error instanceof ConnectRefused) return await connectPage(visit, { form, problem: error.message, field: error.field });
     if (error instanceof SystemError) return await connectPage(visit, { form, problem: error.message });
     throw error;
   }
 }
+
+const arrivalOf = ({ home, form }: AppVisit, system: BusinessSystem, integration: IntegrationId): string =>
+  `${home}/integrations/arrive/${integration}${typedIn(system, form)}`;
 
 /** What need not be typed in again when it goes wrong. Never secrets. */
 function typedIn(system: BusinessSystem, form: URLSearchParams): string {
@@ -116,8 +125,14 @@ const leave = ({ home }: AppVisit, { facts }: BusinessSystem, url: string): Repl
     </p>`,
   });
 
-const formAgain = ({ home, query }: AppVisit, system: string): string =>
-  `${home}/integrations/connect/${system}${query.size === 0 ? '' : `?${query.toString()}`}`;
+const search = ({ query }: AppVisit): string => (query.size === 0 ? '' : `?${query.toString()}`);
+const formAgain = (visit: AppVisit, system: string): string => `${visit.home}/integrations/connect/${system}${search(visit)}`;
+
+/** One that is being installed comes to its end without the browser. */
+function awaited({ deps }: AppVisit, promised: Promised | undefined): BusinessSystem | undefined {
+  if (promised === undefined || promised.became !== undefined || promised.problem !== undefined) return undefined;
+  return installSystem(deps.systems, promised.system);
+}
 
 /** The browser is back, with an account or without. The account may be one that the app had before: then that integration lives on. */
 export async function arrive(visit: AppVisit): Promise<Reply> {
@@ -126,6 +141,8 @@ export async function arrive(visit: AppVisit): Promise<Reply> {
   const promised = isId(id)
     ? await findPromised(deps.db, { app: app.id, integration: toId<IntegrationId>(id), now: deps.clock.now() })
     : undefined;
+  const system = awaited(visit, promised);
+  if (system !== undefined) return stillWaiting(visit, system, `${visit.path}${search(visit)}`);
   const became = promised?.became ?? undefined;
   const view = became === undefined ? undefined : await readView(deps.db, app.id, became);
   if (view === undefined) {
