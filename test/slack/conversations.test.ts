@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ports } from '../../activities/ports.ts';
 import { accept } from '../../src/db/accept.ts';
 import { keepDevice } from '../../src/db/devices.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import type { Content } from '../../src/domain/message.ts';
-import { createConversation, deliveriesOf, say, settle } from '../engine/support/world.ts';
+import { createConversation, deliveriesOf, runRound, say, settle } from '../engine/support/world.ts';
 import { startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer } from '../engine/support/zendesk-world.ts';
 import { end, listen } from '../support/listen.ts';
@@ -55,7 +56,7 @@ describe('a conversation in Slack', () => {
     await settle(world);
     const [channel] = await world.channelsOf(conversation);
     const found = (await world.slack.channels()).find(({ id }) => id === channel?.id);
-    expect(channel?.name).toMatch(/^sk-ann-lee-[a-z2-7]{4}$/);
+    expect(channel?.name).toMatch(/^sk-ann-lee-[a-z2-7]{10}$/);
     expect(found).toMatchObject({
       topic: { value: 'Ann Lee · Demo' },
       purpose: { value: expect.stringContaining('Ann Lee (Demo)') },
@@ -132,6 +133,33 @@ describe('a conversation in Slack', () => {
       '*Ann Lee* wrote again. The conversation goes on in ',
     ]);
     expect((await deliveriesOf(world, conversation)).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('is never shown in the channel of another, even where both would be called the same', async () => {
+    const one = await start();
+    const other = await createConversation(world);
+    const { rounds } = world.ports;
+    const alike: Ports = {
+      ...world.ports,
+      rounds: {
+        ...rounds,
+        open: async (round) => {
+          const opened = await rounds.open(round);
+          return opened.kind === 'open' ? { ...opened, open: { ...opened.open, nonce: 'a'.repeat(26) } } : opened;
+        },
+      },
+    };
+    const { destination } = world.connection;
+    for (const conversation of [one, other]) {
+      await say(world, conversation, `from ${conversation}`);
+      const round = { conversation, system: 'slack', destination };
+      await runRound(world, round, () => alike).catch(() => undefined);
+    }
+    const channel = await newest(one);
+    expect((await textsOf(channel?.id ?? '')).filter((text) => text.startsWith('from '))).toEqual([`from ${one}`]);
+    expect(await world.channelsOf(other)).toEqual([]);
+    expect((await deliveriesOf(world, other)).map(({ state }) => state)).toEqual(['waiting']);
+    expect(world.failures.map(String).join()).toContain('belongs to another conversation');
   });
 
   it('goes on in its public channel when somebody took it out of it: it may post there, and colleagues may answer', async () => {

@@ -15,8 +15,8 @@ import { createSlackWorld, readBack } from './support/slack-world.ts';
 import type { SlackWorld } from './support/slack-world.ts';
 
 /**
- * How many begin at once. With CROWD=1000 it holds as well: 55 minutes by the clock of the test, two rounds and seven calls each, but
- * minutes in real time, mostly for the statements of the stand-in.
+ * How many begin at once. With CROWD=1000 they are served at the same pace and in the same order in 55 minutes by the clock of the
+ * test, which takes minutes in real time, mostly for the statements of the stand-in.
  */
 const CROWD = Number(process.env['CROWD'] ?? 150);
 

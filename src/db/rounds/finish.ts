@@ -63,11 +63,15 @@ async function markDone(db: Db, { effect, ref, now }: Finish): Promise<Batch | u
 /** The thread appears together with what was said about it before we knew it. */
 async function keepThread(tx: Tx, batch: Batch, ref: RemoteRef & { readonly thread: string }, now: number): Promise<void> {
   await lockThreadRef(tx, batch.account_id, ref.thread);
-  await sql`
-    insert into threads (id, account_id, conversation_id, destination_id, remote_id, label, state, data, created_at)
+  const kept = await sql<{ is_ours: boolean }>`
+    insert into threads as t (id, account_id, conversation_id, destination_id, remote_id, label, state, data, created_at)
     values (${newId<ThreadId>()}, ${batch.account_id}, ${batch.conversation_id}, ${batch.destination_id}, ${ref.thread},
       ${ref.label ?? ref.thread}, 'open', ${json(ref.data ?? {})}, ${now})
-    on conflict (account_id, remote_id) do nothing`.execute(tx);
+    on conflict (account_id, remote_id) do update set label = t.label
+    returning conversation_id = ${batch.conversation_id} as is_ours`.execute(tx);
+  // What two conversations share would show each what the other says. Whatever the system says, this is not ours.
+  if (kept.rows[0]?.is_ours !== true)
+    throw new Error(`finish: the thread belongs to another conversation [conversation=${batch.conversation_id}]`);
   await sql`
     update inbound_events set state = 'held'
     where account_id = ${batch.account_id} and thread = ${ref.thread} and state = 'unmatched'`.execute(tx);
