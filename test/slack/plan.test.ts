@@ -36,7 +36,7 @@ describe('the first words of a person', () => {
 
   it('open a channel, show who it is, and are told of in the dispatch channel; what is left comes last', () => {
     expect(kindsOf(effects)).toEqual(['create', 'post', 'post', 'announce', 'invite', 'purpose', 'topic']);
-    expect(effects[0]?.write['names']).toEqual(['sk-ann-lee-abcd', 'sk-ann-lee-abcdefghijkl']);
+    expect(effects[0]?.write['names']).toEqual(['sk-ann-lee-abcdefghij', 'sk-ann-lee-abcdefghijklmnop']);
   });
 
   it('show the profile with the app and all properties', () => {
