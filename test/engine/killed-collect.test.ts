@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { collect } from '../../activities/collect.ts';
 import type { Ports } from '../../activities/ports.ts';
 import { OutcomeUnknown } from '../../activities/system-error.ts';
@@ -6,25 +6,18 @@ import { zendesk } from '../../activities/zendesk/index.ts';
 import type { ConversationId, ThreadId } from '../../src/domain/ids.ts';
 import { dyingPorts } from './support/dying-ports.ts';
 import { attemptOf, createConversation, runRound, say, settle } from './support/world.ts';
-import { createZendeskWorld, startSandbox } from './support/zendesk-world.ts';
-import type { SandboxServer, ZendeskWorld } from './support/zendesk-world.ts';
+import { zendeskForEach } from './support/zendesk-for-each.ts';
+import type { ZendeskWorld } from './support/zendesk-world.ts';
 
 describe('a collect that is killed before or after any of its calls', () => {
-  let server: SandboxServer;
   let world: ZendeskWorld;
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(async () => {
-    await server.close();
-  });
-  beforeEach(async () => {
-    world = await createZendeskWorld(server, { install: false });
-    await world.zendesk.set({ signatures: false });
-  });
-  afterEach(async () => {
-    await world.close();
-  });
+  zendeskForEach(
+    async (fresh) => {
+      world = fresh;
+      await world.zendesk.set({ signatures: false });
+    },
+    { install: false },
+  );
 
   describe.each(['before', 'after'] as const)('(%s)', (when) => {
     it.each([

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { collect } from '../../activities/collect.ts';
 import { deliver } from '../../activities/deliver.ts';
 import type { Ports } from '../../activities/ports.ts';
@@ -12,8 +12,8 @@ import { createRandom } from './support/random.ts';
 import type { Random } from './support/random.ts';
 import { troubledHttp } from './support/troubled-http.ts';
 import { attemptOf, createConversation, say, settle } from './support/world.ts';
-import { createZendeskWorld, startSandbox } from './support/zendesk-world.ts';
-import type { SandboxServer, ZendeskWorld } from './support/zendesk-world.ts';
+import { zendeskForEach } from './support/zendesk-for-each.ts';
+import type { ZendeskWorld } from './support/zendesk-world.ts';
 
 /** More, with another first seed: RANDOM_RUNS=500 RANDOM_SEED=1000. */
 const RUNS = Number(process.env['RANDOM_RUNS'] ?? 40);
@@ -21,21 +21,14 @@ const FIRST_SEED = Number(process.env['RANDOM_SEED'] ?? 1);
 const STEPS = 14;
 
 describe('random schedules', () => {
-  let server: SandboxServer;
   let world: ZendeskWorld;
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(async () => {
-    await server.close();
-  });
-  beforeEach(async () => {
-    world = await createZendeskWorld(server, { install: false });
-    await world.zendesk.set({ signatures: false });
-  });
-  afterEach(async () => {
-    await world.close();
-  });
+  zendeskForEach(
+    async (fresh) => {
+      world = fresh;
+      await world.zendesk.set({ signatures: false });
+    },
+    { install: false },
+  );
 
   it.each(Array.from({ length: RUNS }, (_, index) => FIRST_SEED + index))(
     'of kills, lost answers, late requests, limits, revocations and doubled notices show everything once and in order, seed %i',

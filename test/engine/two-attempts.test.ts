@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deliver } from '../../activities/deliver.ts';
 import { zendesk } from '../../activities/zendesk/index.ts';
 import { newId } from '../../src/db/new-id.ts';
@@ -6,24 +6,14 @@ import type { ConversationId } from '../../src/domain/ids.ts';
 import { pausingPorts } from './support/dying-ports.ts';
 import type { PausingPorts } from './support/dying-ports.ts';
 import { attemptOf, createConversation, say, settle } from './support/world.ts';
-import { createZendeskWorld, startSandbox } from './support/zendesk-world.ts';
-import type { SandboxServer, ZendeskWorld } from './support/zendesk-world.ts';
+import { zendeskForEach } from './support/zendesk-for-each.ts';
+import type { ZendeskWorld } from './support/zendesk-world.ts';
 
 // Before a call and after the one before it are the same to everybody else: every second one, in both ways, is every moment.
 describe('two attempts of one round', () => {
-  let server: SandboxServer;
   let world: ZendeskWorld;
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(async () => {
-    await server.close();
-  });
-  beforeEach(async () => {
-    world = await createZendeskWorld(server);
-  });
-  afterEach(async () => {
-    await world.close();
+  zendeskForEach((fresh) => {
+    world = fresh;
   });
 
   it.each(['before', 'after'] as const)(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ports } from '../../activities/ports.ts';
 import { MINUTE } from '../../src/domain/time.ts';
-import { aroundCalls, CHANGES, Killed } from '../engine/support/dying-ports.ts';
+import { CHANGES, dyingPorts, Killed } from '../engine/support/dying-ports.ts';
 import { createZendeskWorld, install, startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer, ZendeskWorld } from '../engine/support/zendesk-world.ts';
 import { connect, leave, statusesOf } from './support/account.ts';
@@ -41,21 +41,13 @@ describe('setting up a Zendesk, killed before any call that changes something', 
 
   /** Dies before the n-th call that changes something, which is after all that came before it. @returns whether it came to that. */
   async function dieBefore(n: number): Promise<boolean> {
-    let met = 0;
-    let isDead = false;
-    const { ports, calls } = aroundCalls(world.ports, {
-      before: (index) => {
-        if (CHANGES.test(calls[index - 1] ?? '')) met += 1;
-        isDead ||= met === n;
-        return isDead ? Promise.reject(new Killed(`killed before change ${n}`)) : Promise.resolve();
-      },
-    });
-    const end: unknown = await look(ports).catch((error: unknown) => error);
-    expect(end instanceof Killed, `killed before change ${n}`).toBe(isDead);
+    const dying = dyingPorts(world.ports, n, 'before', CHANGES);
+    const end: unknown = await look(dying.ports).catch((error: unknown) => error);
+    expect(end instanceof Killed, `killed before change ${n}`).toBe(dying.hasDied());
     // Another process finishes it. The account takes so many calls in a minute.
     await look();
     world.clock.advance(MINUTE);
-    return isDead;
+    return dying.hasDied();
   }
 
   it('is finished by whoever comes next, and nothing is there twice', async () => {

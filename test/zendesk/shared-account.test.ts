@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createConversation, say, settle } from '../engine/support/world.ts';
-import { createZendeskWorld, install, startSandbox } from '../engine/support/zendesk-world.ts';
+import { zendeskForEach } from '../engine/support/zendesk-for-each.ts';
+import { createZendeskWorld, install } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer, ZendeskWorld } from '../engine/support/zendesk-world.ts';
 import { anotherApp, connect, leave, statusesOf } from './support/account.ts';
 import { adminOf, SPARED } from './support/admin.ts';
@@ -12,18 +13,10 @@ describe('a Zendesk that is shared', () => {
   let server: SandboxServer;
   let world: ZendeskWorld;
   let admin: Admin;
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(async () => {
-    await server.close();
-  });
-  beforeEach(async () => {
-    world = await createZendeskWorld(server);
+  zendeskForEach((fresh, itsServer) => {
+    world = fresh;
+    server = itsServer;
     admin = adminOf(world.zendesk);
-  });
-  afterEach(async () => {
-    await world.close();
   });
 
   const look = (of: ZendeskWorld = world) => install(of, of.zendesk.subdomain);

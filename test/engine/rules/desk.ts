@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { deliver } from '../../../activities/deliver.ts';
 import { OutcomeUnknown } from '../../../activities/system-error.ts';
 import type { Ports } from '../../../activities/ports.ts';
@@ -10,8 +10,8 @@ import { sweepLanes } from '../../../src/db/sweep/lanes.ts';
 import type { ConversationId } from '../../../src/domain/ids.ts';
 import { MINUTE } from '../../../src/domain/time.ts';
 import { attemptOf, createConversation, deliveriesOf, say } from '../support/world.ts';
-import { createZendeskWorld, startSandbox } from '../support/zendesk-world.ts';
-import type { SandboxServer, ZendeskWorld } from '../support/zendesk-world.ts';
+import { zendeskForEach } from '../support/zendesk-for-each.ts';
+import type { ZendeskWorld } from '../support/zendesk-world.ts';
 
 /** One conversation in Zendesk, with the hands and eyes that the tests of the rules need. Zendesk's webhooks are the test's own. */
 export interface Desk {
@@ -19,26 +19,19 @@ export interface Desk {
   readonly conversation: ConversationId;
 }
 
-let server: SandboxServer;
 let world: ZendeskWorld;
 let conversation: ConversationId;
 
 /** Sets up a desk for each test of a file. Call it at the top of the file's `describe`. */
 export function deskForEach(): () => Desk {
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(async () => {
-    await server.close();
-  });
-  beforeEach(async () => {
-    world = await createZendeskWorld(server, { install: false });
-    await world.zendesk.set({ signatures: false });
-    conversation = await createConversation(world);
-  });
-  afterEach(async () => {
-    await world.close();
-  });
+  zendeskForEach(
+    async (fresh) => {
+      world = fresh;
+      await world.zendesk.set({ signatures: false });
+      conversation = await createConversation(world);
+    },
+    { install: false },
+  );
   return () => ({ world, conversation });
 }
 

@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { z } from 'zod';
 import { json } from '../../../src/db/db.ts';
 import { keepDevice } from '../../../src/db/devices.ts';
@@ -8,8 +7,8 @@ import type { Content } from '../../../src/domain/message.ts';
 import type { AppUserId, ConversationId } from '../../../src/domain/ids.ts';
 import type { AgentAction } from '../../../src/sandbox/zendesk/control/agent-action.ts';
 import { createConversation, say, settle } from '../../engine/support/world.ts';
-import { createZendeskWorld, startSandbox } from '../../engine/support/zendesk-world.ts';
-import type { SandboxServer, SeenComment, ZendeskWorld } from '../../engine/support/zendesk-world.ts';
+import { zendeskForEach } from '../../engine/support/zendesk-for-each.ts';
+import type { SeenComment, ZendeskWorld, ZendeskWorldOptions } from '../../engine/support/zendesk-world.ts';
 
 /** One app user's conversation in a Zendesk of its own, with the hands and eyes of the people on both sides. */
 export interface AtZendesk {
@@ -48,22 +47,11 @@ type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 export type Doing = Without<AgentAction, 'ticket' | 'as'> & { readonly ticket?: number; readonly as?: string };
 
 /** Sets up a Zendesk for each test of a file. Call it at the top of the file's `describe`. */
-export function atZendesk(options: Parameters<typeof createZendeskWorld>[1] = {}): () => AtZendesk {
-  let server: SandboxServer;
+export function atZendesk(options: ZendeskWorldOptions = {}): () => AtZendesk {
   let desk: AtZendesk;
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(async () => {
-    await server.close();
-  });
-  beforeEach(async () => {
-    const world = await createZendeskWorld(server, options);
+  zendeskForEach(async (world) => {
     desk = deskOf(world, await createConversation(world));
-  });
-  afterEach(async () => {
-    await desk.world.close();
-  });
+  }, options);
   return () => desk;
 }
 
