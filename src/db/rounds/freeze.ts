@@ -72,7 +72,7 @@ async function readWaiting(tx: Tx, round: OpenRound): Promise<readonly Waiting[]
   const result = await sql<Waiting>`
     select d.seq, m.role, octet_length(m.content::text) as bytes, exists (
         select from threads t
-        where t.conversation_id = d.conversation_id and t.destination_id = d.destination_id and t.state = 'open'
+        where t.conversation_id = ${round.conversation} and t.destination_id = ${round.destination} and t.state = 'open'
       ) as has_thread
     from deliveries d join messages m on m.conversation_id = d.conversation_id and m.seq = d.seq
     where d.conversation_id = ${round.conversation} and d.destination_id = ${round.destination} and d.state = 'waiting'
