@@ -22,6 +22,8 @@ export interface Ground {
   database(name: string): Promise<string>;
   /** Starts `node <script> <args>` and waits until its log says that it is ready. */
   start(process: RoleProcess): Promise<ServerProcess & { log(): Promise<string> }>;
+  /** Has a process end with us, however we end. */
+  readonly watch: (pid: number) => void;
   /** Starts a script that talks to us. */
   fork(script: string, env?: Readonly<Record<string, string>>): ChildProcess;
   close(): Promise<void>;
@@ -88,6 +90,7 @@ export async function openGround(say: (what: string) => void): Promise<Ground> {
       return postgres.url(name);
     },
     start,
+    watch: guardian.watch,
     fork: (script, env = {}) => {
       const child = fork(here(script), { execArgv: [quiet], env: { ...process.env, ...env } });
       if (child.pid !== undefined) guardian.watch(child.pid);

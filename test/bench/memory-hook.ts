@@ -31,7 +31,7 @@ async function report(): Promise<void> {
   orders.postMessage('now');
   await sleep(THREADS_ANSWER_WITHIN_MS);
   const threads = [...heaps.values()].reduce((sum, heap) => sum + heap, 0);
-  const memory = { at: Date.now(), heapUsed: heapUsed() + threads, threads: heaps.size, rss: process.memoryUsage().rss };
+  const memory = { at: Date.now(), heapUsed: heapUsed() + threads, rss: process.memoryUsage().rss };
   writeFileSync(process.env['BENCH_MEMORY_FILE'] ?? '', JSON.stringify(memory));
 }
 

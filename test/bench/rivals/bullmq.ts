@@ -7,11 +7,12 @@ import { sql } from 'kysely';
 import type { Db } from '../../../src/db/db.ts';
 import { newId } from '../../../src/db/new-id.ts';
 import { freePort, isListening } from '../../../src/dev/ports.ts';
+import type { Ground } from '../ground.ts';
 import type { Rival } from './rival.ts';
 
 /** BullMQ on a Redis that is as durable as PostgreSQL: the message in PostgreSQL, then a delayed job that is there once a conversation. */
-export async function openBullmq(db: Db, directory: string, windowMs: number): Promise<Rival> {
-  const { connection, stop } = await startRedis(join(directory, 'redis'));
+export async function openBullmq(db: Db, ground: Ground, windowMs: number): Promise<Rival> {
+  const { connection, stop } = await startRedis(ground);
   const queue = new Queue<{ conversation: string }>('deliver', { connection });
   await queue.waitUntilReady();
   const accept = async (conversation: string, text: string): Promise<void> => {
@@ -34,12 +35,14 @@ export async function openBullmq(db: Db, directory: string, windowMs: number): P
   return { name: 'BullMQ', accept, start, close };
 }
 
-async function startRedis(directory: string) {
+async function startRedis({ directory: around, watch }: Ground) {
+  const directory = join(around, 'redis');
   await mkdir(directory, { recursive: true });
   const port = await freePort();
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always'];
   const redis = spawn('redis-server', [...settings, ...durable], { stdio: 'ignore' });
+  if (redis.pid !== undefined) watch(redis.pid);
   const missing = new Promise<never>((_, reject) => {
     redis.once('error', () => reject(new Error('BullMQ needs Redis: install the package redis-server')));
   });

@@ -29,7 +29,7 @@ export async function rivalsSection(
     return spreadOf(await atRate(STEADY, (index) => accept(conversationAt(index))));
   };
   const ours = await steady((conversation) => acceptOne(db, conversation));
-  const rivals = [await openGraphile(db, databaseUrl, windowMs), await openBullmq(db, ground.directory, windowMs)];
+  const rivals = [await openGraphile(db, databaseUrl, windowMs), await openBullmq(db, ground, windowMs)];
   const figures: Figure[] = [
     {
       name: 'accepting, Deskbridge p50',
