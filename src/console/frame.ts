@@ -66,6 +66,8 @@ const document = (head: { readonly title: string; readonly leaveFor?: string | u
         <link rel="icon" href="${ASSETS}/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${ASSETS}/console.css" />
         <link rel="stylesheet" href="${ASSETS}/parts.css" />
+        <link rel="stylesheet" href="${ASSETS}/small-parts.css" />
+        <link rel="stylesheet" href="${ASSETS}/pages.css" />
         <script src="${ASSETS}/console.js" type="module"></script>
       </head>
       <body>
