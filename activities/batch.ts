@@ -2,12 +2,13 @@ import type { LiveLimit } from '../src/domain/pacing.ts';
 import type { Device } from '../src/domain/device.ts';
 import type { BatchId, ConversationId, EffectId, MessageId } from '../src/domain/ids.ts';
 import type { Json, JsonObject } from '../src/domain/json.ts';
-import type { Author, Content, Role, Source } from '../src/domain/message.ts';
+import type { Author, Content, MessageRole, Source } from '../src/domain/message.ts';
 
 /** The messages that go to a destination in one go. Frozen once chosen. */
 export interface Batch {
   readonly id: BatchId;
-  readonly role: Role;
+  /** `profile` only where the system takes it. Its plan may be empty: what it would tell may be told already. */
+  readonly role: MessageRole;
   /** In the order of their sequence numbers; at least one. */
   readonly messages: readonly BatchMessage[];
   /** What agents wrote before the app user's first message; goes along when the thread is opened. */
@@ -17,7 +18,7 @@ export interface Batch {
 export interface BatchMessage {
   readonly id: MessageId;
   readonly seq: number;
-  readonly role: Role;
+  readonly role: MessageRole;
   readonly content: Content;
   readonly author: Author;
   readonly source: Source;

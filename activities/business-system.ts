@@ -4,7 +4,7 @@ import type { Http, HttpAnswer, HttpRequest } from './http.ts';
 import type { Hook, HookAnswer, Inbound, Outcome, RawRequest } from './inbound.ts';
 import type { Listener } from './listener.ts';
 import type { Resources } from './resources.ts';
-import type { Author, Content, Role } from '../src/domain/message.ts';
+import type { Author, Content, MessageRole } from '../src/domain/message.ts';
 import type { Json, JsonObject } from '../src/domain/json.ts';
 
 /**
@@ -129,7 +129,8 @@ export interface SystemFacts {
   readonly about?: string;
   /** What integrations of one account share there, as people call it: "the webhook and the trigger". */
   readonly shares?: string;
-  readonly takes: readonly Role[];
+  /** Whose words, and which activities. An activity is told of in a thread that is open, and opens none. */
+  readonly takes: readonly MessageRole[];
   /** How long to collect messages before a batch goes out, from the oldest waiting one. */
   readonly windowMs: number;
   readonly batchLimit: { readonly messages: number; readonly bytes: number };

@@ -52,8 +52,9 @@ async function plan(round: Round): Promise<Round> {
   return effects === undefined ? round : { ...round, open: { ...open, isPlanned: true, effects }, refs: refsOf(effects) };
 }
 
-/** A plan that leaves out a message would settle it undelivered. */
+/** A plan that leaves out a message would settle it undelivered. News may be told already. */
 function refuseForgotten({ batch, effects }: OpenBatch, planned: readonly PlannedEffect[]): void {
+  if (batch.role === 'profile') return;
   const carried = new Set([...effects, ...planned].flatMap(({ seqs }) => seqs));
   const forgotten = [...batch.prelude, ...batch.messages].filter(({ seq }) => !carried.has(seq));
   if (forgotten.length === 0) return;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { LaneBell } from '../../activities/contract.ts';
 import type { AccountId, ConversationId, DestinationId, MessageId } from '../domain/ids.ts';
-import type { Author, Content, Role, Source } from '../domain/message.ts';
+import type { Author, Content, MessageRole, Source } from '../domain/message.ts';
 import { isUniqueViolation, json } from './db.ts';
 import type { Db } from './db.ts';
 import { newId } from './new-id.ts';
@@ -9,7 +9,7 @@ import { newId } from './new-id.ts';
 /** A message on its way in. */
 export interface NewMessage {
   readonly conversation: ConversationId;
-  readonly role: Role;
+  readonly role: MessageRole;
   readonly content: Content;
   readonly author: Author;
   readonly source: Source;
@@ -36,6 +36,8 @@ export interface Accepted {
 /**
  * Takes a message in: gives it the conversation's next sequence number and one ledger row for each destination that is connected
  * now. One statement: it happens whole or not at all, and the lock on the conversation's row makes commit order the order.
+ *
+ * An activity goes only where something was said before: who hears of a person for the first time sees how they are called now.
  *
  * A lane's bell is to be rung if none has been rung since a round last looked (rule R1).
  * @returns `undefined` when the client id, or the remote id, was taken before: nothing has changed.
@@ -75,6 +77,9 @@ async function insert(db: Db, id: MessageId, m: NewMessage): Promise<{ seq: numb
       select d.id, d.system, d.label, d.window_ms, d.generation, d.id is not distinct from ${shownIn}::text as has_it
       from destinations d join conversation c on d.app_id = c.app_id
       where d.removed_at is null and ${m.role} = any (d.takes)
+        and (${m.role !== 'profile'} or exists (
+          select from lanes l where l.conversation_id = c.id and l.destination_id = d.id
+        ))
       order by d.id
     ), ledger as (
       insert into deliveries (conversation_id, destination_id, seq, state, accepted_at, delivered_at)

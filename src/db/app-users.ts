@@ -76,13 +76,15 @@ export async function findAppUser(db: Db, app: AppId, name: string): Promise<Sto
     .executeTakeFirst();
 }
 
-/** The app's user of that name, or the one that is made with it now. What is given of their profile changes. */
-export async function keepAppUser(db: Db, user: NewAppUser): Promise<AppUserId> {
+/** The app's user of that name, as they are, or the one that is made with it now. */
+export async function keepAppUser(db: Db, user: NewAppUser): Promise<{ readonly id: AppUserId; readonly isNew: boolean }> {
   const known = await findByUserId(db, user);
-  const id = known ?? (await createAppUser(db, user)) ?? (await findByUserId(db, user));
-  if (id === undefined) throw new Error('an app user is neither there nor can they be made');
-  if (known !== undefined) await updateAppUser(db, id, user.profile);
-  return id;
+  if (known !== undefined) return { id: known, isNew: false };
+  const made = await createAppUser(db, user);
+  if (made !== undefined) return { id: made, isNew: true };
+  const other = await findByUserId(db, user);
+  if (other === undefined) throw new Error('an app user is neither there nor can they be made');
+  return { id: other, isNew: false };
 }
 
 async function findByUserId(db: Db, { app, userId }: NewAppUser): Promise<AppUserId | undefined> {

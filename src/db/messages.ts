@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { ConversationId } from '../domain/ids.ts';
+import { Role } from '../domain/message.ts';
 import type { Message } from '../domain/message.ts';
 import type { Db } from './db.ts';
 import type { MessageRow } from './schema.ts';
@@ -10,17 +11,35 @@ export type Slice =
   | { readonly kind: 'before'; readonly at: number }
   | { readonly kind: 'after'; readonly at: number };
 
-/** Reads the messages next to a bound, or the newest ones; oldest first. */
+/** Reads what was said next to a bound, or last; oldest first. */
 export async function readMessages(
   db: Db,
   conversation: ConversationId,
   slice: Slice,
   limit: number,
 ): Promise<readonly Message[]> {
-  const all = db.selectFrom('messages').selectAll().where('conversation_id', '=', conversation).limit(limit);
+  const all = db
+    .selectFrom('messages')
+    .selectAll()
+    .where('conversation_id', '=', conversation)
+    .where('role', 'in', Object.values(Role))
+    .limit(limit);
   if (slice.kind === 'after') return (await all.where('accepted_at', '>', slice.at).orderBy('seq').execute()).map(toMessage);
   const older = slice.kind === 'before' ? all.where('accepted_at', '<', slice.at) : all;
   return (await older.orderBy('seq', 'desc').execute()).map(toMessage).toReversed();
+}
+
+/** The sequence number of what was said last; 0 before anything was. */
+export async function lastSaid(db: Db, conversation: ConversationId): Promise<number> {
+  const last = await db
+    .selectFrom('messages')
+    .select('seq')
+    .where('conversation_id', '=', conversation)
+    .where('role', 'in', Object.values(Role))
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.seq ?? 0;
 }
 
 /** The message that the client sent under this id of its own. */

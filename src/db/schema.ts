@@ -14,7 +14,7 @@ import type {
 } from '../domain/ids.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { WaitWhy } from '../domain/lane-state.ts';
-import type { Author, Content, Role, Source } from '../domain/message.ts';
+import type { Author, Content, MessageRole, Source } from '../domain/message.ts';
 import type { Comparison } from '../../activities/account-store.ts';
 import type { RemoteRef } from '../../activities/batch.ts';
 import type { RoundResult } from '../../activities/contract.ts';
@@ -99,7 +99,7 @@ export interface MessageRow {
   id: MessageId;
   conversation_id: ConversationId;
   seq: number;
-  role: Role;
+  role: MessageRole;
   content: Content;
   author: Author;
   source: Source;
@@ -161,7 +161,7 @@ export interface DestinationRow {
   webhook_id: WebhookId | null;
   system: string;
   label: string;
-  takes: Role[];
+  takes: MessageRole[];
   window_ms: number;
   removed_at: number | null;
   generation: Generated<number>;
@@ -230,7 +230,7 @@ export interface BatchRow {
   conversation_id: ConversationId;
   destination_id: DestinationId;
   account_id: AccountId;
-  role: Role;
+  role: MessageRole;
   nonce: string;
   seqs: number[];
   label: string | null;

@@ -1,4 +1,5 @@
 import type { ConversationId } from '../domain/ids.ts';
+import { Role } from '../domain/message.ts';
 import type { Message } from '../domain/message.ts';
 import type { Db } from './db.ts';
 
@@ -29,6 +30,7 @@ export async function readTranscript(db: Db, id: ConversationId): Promise<Transc
     .selectFrom('messages')
     .select(['seq', 'role', 'content', 'author', 'accepted_at as acceptedAt'])
     .where('conversation_id', '=', id)
+    .where('role', 'in', Object.values(Role))
     .orderBy('seq', 'desc')
     .limit(MOST + 1)
     .execute();

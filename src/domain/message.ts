@@ -5,6 +5,12 @@ import type { JsonObject } from './json.ts';
 export const Role = { appUser: 'appUser', appMaker: 'appMaker' } as const;
 export type Role = (typeof Role)[keyof typeof Role];
 
+/**
+ * What a message is: somebody's words, or an activity. `profile`: the app user's name or e-mail address changed. An activity is
+ * accepted and delivered like words, to the destinations that take it, and is none of what was said in the conversation.
+ */
+export type MessageRole = Role | 'profile';
+
 /** What a message is made of. The names are those of the Smooch API. */
 export const MessageType = {
   text: 'text',
@@ -74,12 +80,12 @@ export interface Source {
   readonly id?: string;
 }
 
-/** One utterance. Immutable once accepted. */
+/** One utterance, or an activity. Immutable once accepted. */
 export interface Message {
   readonly id: MessageId;
   /** 1, 2, 3, … within its conversation, without gaps. */
   readonly seq: number;
-  readonly role: Role;
+  readonly role: MessageRole;
   readonly content: Content;
   readonly author: Author;
   readonly source: Source;

@@ -3,6 +3,7 @@ import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { systems } from '../../activities/systems.ts';
+import { adoptFacts } from '../db/integrations/adopt-facts.ts';
 import { ring } from '../dispatch.ts';
 import type { Log } from '../log.ts';
 import { placeTemporalMetrics } from '../operations/temporal-metrics.ts';
@@ -41,6 +42,7 @@ export async function runWorker(wiring: Wiring): Promise<Operated> {
     ...(existsSync(PREBUILT) ? { workflowBundle: { codePath: PREBUILT } } : {}),
   });
   const sweep = createSweep({ db, temporal, clock: ports.clock, log, metrics });
+  await adoptFacts(db, systems);
   sweep.start();
   const { retentionDays: days } = config;
   const retention = days === undefined ? undefined : createRetention({ db, clock: ports.clock, log, metrics, days });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readConversation } from '../../db/conversations.ts';
-import { readMessages } from '../../db/messages.ts';
+import { lastSaid, readMessages } from '../../db/messages.ts';
 import type { Slice } from '../../db/messages.ts';
 import type { Message } from '../../domain/message.ts';
 import { wireMessage } from '../../domain/wire.ts';
@@ -35,7 +35,7 @@ export async function listMessages(deps: ApiDeps, { user, query, url }: UserCall
     body: {
       conversation: wireConversation(conversation),
       messages: messages.map((message) => wireMessage(message, user.id)),
-      ...linksOf(messages, { lastSeq: user.last_seq, url }),
+      ...linksOf(messages, { lastSeq: await lastSaid(deps.db, user.conversation), url }),
     },
   };
 }

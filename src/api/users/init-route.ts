@@ -9,6 +9,7 @@ import { parse } from '../parse.ts';
 import { badRequest, forbidden, notFound } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { NamedDevice } from './device-body.ts';
+import { keepProfile } from './keep-profile.ts';
 import { profileOf, UserChange } from './profile.ts';
 import { showUser } from './show-user.ts';
 
@@ -29,7 +30,9 @@ async function init(deps: ApiDeps, { app, body }: AppCall, credentials: Credenti
   const found = await findApp(deps.db, app);
   if (found === undefined) throw notFound('there is no such app', 'app');
   const now = deps.clock.now();
-  const id = await keepAppUser(deps.db, { app, userId, profile: profileOf(user), now });
+  const profile = profileOf(user);
+  const { id, isNew } = await keepAppUser(deps.db, { app, userId, profile, now });
+  if (!isNew) await keepProfile(deps, id, profile);
   await keepDevice(deps.db, { user: id, id: device.id }, device, now);
   return {
     status: 200,

@@ -1,4 +1,4 @@
-import { createAppUser, updateAppUser } from '../../db/app-users.ts';
+import { createAppUser } from '../../db/app-users.ts';
 import { readDevices } from '../../db/devices.ts';
 import { wireAppUser } from '../../domain/wire.ts';
 import type { Answer } from '../answer.ts';
@@ -8,6 +8,7 @@ import { parse } from '../parse.ts';
 import { badRequest, conflict } from '../problem.ts';
 import { appRoute, userRoute } from '../route.ts';
 import type { Route } from '../route.ts';
+import { keepProfile } from './keep-profile.ts';
 import { NewUser, profileOf, UserChange } from './profile.ts';
 import { showUser } from './show-user.ts';
 import { toWireUser } from './wire-user.ts';
@@ -41,6 +42,6 @@ async function changeUser(deps: ApiDeps, call: UserCall): Promise<Answer> {
   if (body.userId !== undefined && body.userId !== user.user_id) {
     throw badRequest('userId: expected the one that the app user has: it cannot be changed');
   }
-  await updateAppUser(deps.db, user.id, profileOf(body));
+  await keepProfile(deps, user.id, profileOf(body));
   return { status: 200, body: { appUser: await showUser(deps, call.app, user.id) } };
 }

@@ -1,6 +1,6 @@
 import { notFound } from '../../api/problem.ts';
 import { readLedger, readSaid, readThreads, readTries } from '../../db/console/conversation.ts';
-import type { Try } from '../../db/console/conversation.ts';
+import type { LedgerEntry, Try } from '../../db/console/conversation.ts';
 import { readLanes } from '../../db/console/lanes.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
@@ -29,10 +29,13 @@ export async function showMessage(visit: AppVisit): Promise<Reply> {
     body: html`<div id="message" data-live>
       ${transcript({ visit, head, said, ledger, lanes, threads })}
       ${lanes
-        .filter(({ destination }) => ledger.some((entry) => entry.destination === destination))
-        .map((lane) =>
+        .flatMap((lane) =>
+          ledger.filter(({ destination }) => destination === lane.destination).map(({ state }) => ({ lane, state })),
+        )
+        .map(({ lane, state }) =>
           triesSection(
             lane.label,
+            state,
             tries.filter(({ destination }) => destination === lane.destination),
           ),
         )}
@@ -40,12 +43,12 @@ export async function showMessage(visit: AppVisit): Promise<Reply> {
   });
 }
 
-const triesSection = (label: string, tries: readonly Try[]): Html =>
+const triesSection = (label: string, state: LedgerEntry['state'], tries: readonly Try[]): Html =>
   html`<section class="section">
     <h2>${label}</h2>
     ${
       tries.length === 0
-        ? html`<p class="quiet">Nothing was written yet.</p>`
+        ? html`<p class="quiet">${state === 'delivered' ? 'Nothing had to be written.' : 'Nothing was written yet.'}</p>`
         : html`<div class="table">
             <table>
               <thead>

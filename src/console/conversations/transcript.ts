@@ -31,7 +31,7 @@ function messageItem(shown: Shown, message: SaidMessage): Html {
   const entries = ledger.filter((entry) => entry.seq === seq);
   return html`<li class="message ${role}" id="message-${seq}">
     <p class="by">
-      <b>${role === 'appUser' ? head.user : (author.name ?? 'Team')}</b>
+      <b>${role === 'appMaker' ? (author.name ?? 'Team') : head.user}</b>
       <span class="quiet">by ${source.type}</span> ${timeOf(acceptedAt)}
       <a class="quiet" href="${visit.home}/conversations/${head.id}/messages/${seq}"
         >#${seq}<span class="unseen"> attempts</span></a

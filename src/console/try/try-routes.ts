@@ -2,9 +2,9 @@ import { takeMessage } from '../../api/messages/post-message.ts';
 import { nameOfUser } from '../../api/users/wire-user.ts';
 import { createAppUser, findAppUser } from '../../db/app-users.ts';
 import type { StoredUser } from '../../db/app-users.ts';
-import { readSaid } from '../../db/console/conversation.ts';
 import { listViews } from '../../db/console/integrations.ts';
 import { readLanes } from '../../db/console/lanes.ts';
+import { readMessages } from '../../db/messages.ts';
 import { appGet, appPost } from '../router.ts';
 import type { ConsoleRoute } from '../router.ts';
 import { page, refused } from '../visit.ts';
@@ -22,7 +22,7 @@ async function show(visit: AppVisit): Promise<Reply> {
   const { deps, app, query } = visit;
   const name = nameIn(query);
   const user = await findAppUser(deps.db, app.id, name);
-  const said = user === undefined ? [] : await readSaid(deps.db, user.conversation, { before: undefined, limit: SHOWN });
+  const said = user === undefined ? [] : await readMessages(deps.db, user.conversation, { kind: 'newest' }, SHOWN);
   const lanes = user === undefined ? [] : await readLanes(deps.db, [user.conversation]);
   const isConnected = (await listViews(deps.db, app.id)).some(({ status }) => status === 'connected' || status === 'connecting');
   return page({

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { AppId, ConversationId, DestinationId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { Author, Content, Role, Source } from '../../domain/message.ts';
+import type { Author, Content, MessageRole, Source } from '../../domain/message.ts';
 import type { Db } from '../db.ts';
 import type { DeliveryRow, EffectRow, ThreadRow } from '../schema.ts';
 import { userName } from './search.ts';
@@ -25,14 +25,14 @@ export async function readHead(db: Db, id: ConversationId): Promise<Conversation
 
 export interface SaidMessage {
   readonly seq: number;
-  readonly role: Role;
+  readonly role: MessageRole;
   readonly content: Content;
   readonly author: Author;
   readonly source: Source;
   readonly acceptedAt: number;
 }
 
-/** The messages before one, or the newest ones; oldest first. */
+/** The messages before one, or the newest ones, activities included; oldest first. */
 export async function readSaid(
   db: Db,
   id: ConversationId,

@@ -19,6 +19,7 @@ const BATCH = [
   'conversation_id',
   'destination_id',
   'account_id',
+  'role',
   'label',
   'is_planned',
   'result',
@@ -70,7 +71,7 @@ async function sortOut(tx: Tx, batch: Batch, now: number): Promise<SortedOut> {
   const fate = fateOf(
     rows.map(({ seq }) => seq),
     effects,
-    batch.is_planned,
+    { isPlanned: batch.is_planned, mayGoUntold: batch.role === 'profile' },
   );
   const isUncertain = effects.some((effect) => effect.ref?.uncertain === true);
   const voided = effects.filter((effect) => effect.state === 'planned' && !fate.keeps(effect)).map((effect) => effect.id);
@@ -164,7 +165,13 @@ const noteFailure = (tx: Tx, batch: Batch, now: number): Promise<unknown> =>
 function summarise(batch: Batch, round: CloseRound, delivered: readonly number[], isParked: boolean): string {
   const what =
     delivered.length === 0 ? 'nothing was sent' : `${delivered.length === 1 ? 'message' : 'messages'} ${seqRanges(delivered)}`;
-  const where = delivered.length === 0 || batch.label === null ? '' : ` → ${batch.label}`;
+  const where = delivered.length === 0 ? '' : whereOf(batch);
   const why = isParked ? `; parked: ${round.park?.reason ?? ''}` : round.wait === undefined ? '' : '; the rest waits';
   return `${round.preview === undefined ? '' : `“${round.preview}”, `}${what}${where}${delivered.length === 0 && round.wait !== undefined ? ' yet' : why}`;
+}
+
+/** Of an activity there may be nothing to tell. */
+function whereOf({ label, role }: Batch): string {
+  if (label !== null) return ` → ${label}`;
+  return role === 'profile' ? ', of which there is nothing to tell' : '';
 }

@@ -17,17 +17,18 @@ export interface Fate<Effect extends FateEffect> {
  * Sorts a batch's messages when its round ends. Delivered: all that carries the message is done. Returned to the queue: nothing
  * of it is sent. The rest stays, and so does every message that shares a planned write with one that stays.
  * @param seqs the messages that belong to the batch.
- * @param isPlanned whether the live effects are all that the messages need.
+ * @param batch `isPlanned`: whether the live effects are all that the messages need. `mayGoUntold`: whether a message that none
+ *   of them carries needs nothing.
  */
 export function fateOf<Effect extends FateEffect>(
   seqs: readonly number[],
   effects: readonly Effect[],
-  isPlanned: boolean,
+  { isPlanned, mayGoUntold }: { readonly isPlanned: boolean; readonly mayGoUntold: boolean },
 ): Fate<Effect> {
   const carriers = new Map(seqs.map((seq) => [seq, effects.filter((effect) => effect.seqs.includes(seq))]));
   const carriersOf = (seq: number): readonly Effect[] => carriers.get(seq) ?? [];
   const isDone = (seq: number): boolean =>
-    isPlanned && carriersOf(seq).length > 0 && carriersOf(seq).every((effect) => effect.state === 'done');
+    isPlanned && (mayGoUntold || carriersOf(seq).length > 0) && carriersOf(seq).every((effect) => effect.state === 'done');
   const delivered = seqs.filter(isDone);
   const rest = seqs.filter((seq) => !isDone(seq));
   const staying = spread(rest, carriersOf);

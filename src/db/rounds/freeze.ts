@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { OpenRound } from '../../../activities/round-store.ts';
 import { toId } from '../../domain/ids.ts';
 import type { BatchId } from '../../domain/ids.ts';
-import type { Role } from '../../domain/message.ts';
+import type { MessageRole } from '../../domain/message.ts';
 import type { Tx } from '../db.ts';
 
 /** More waiting messages than this are not looked at in one round; the next one takes the rest. */
@@ -12,7 +12,7 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 interface Waiting {
   readonly seq: number;
-  readonly role: Role;
+  readonly role: MessageRole;
   readonly bytes: number;
   /** Whether a thread is open. */
   readonly has_thread: boolean;
@@ -20,12 +20,15 @@ interface Waiting {
 
 /**
  * Chooses the messages that go out together, and fixes the choice: those of one role from the oldest on, within the system's
- * limits. Where no thread is open, an app user's message opens it and what agents wrote before goes along.
+ * limits. Where no thread is open, an app user's message opens it and what agents wrote before goes along; an activity opens none
+ * and waits for none.
  * @returns the new batch, named after the round; or that there is nothing to send, or nothing before the app user writes.
  */
 export async function freeze(tx: Tx, round: OpenRound, lastSeq: number): Promise<BatchId | 'nothing' | 'awaitsUser'> {
   const waiting = await readWaiting(tx, round);
   const opensThread = round.threads && waiting[0]?.has_thread === false;
+  const activities = opensThread ? waiting.filter(({ role }) => role === 'profile') : [];
+  if (activities.length > 0) return await store(tx, round, 'profile', activities);
   const start = opensThread ? waiting.findIndex((message) => message.role === 'appUser') : 0;
   const first = waiting[start];
   if (first === undefined) {
@@ -37,7 +40,7 @@ export async function freeze(tx: Tx, round: OpenRound, lastSeq: number): Promise
   return await store(tx, round, first.role, chosen);
 }
 
-function run(waiting: readonly Waiting[], role: Role, limit: OpenRound['limit']): readonly Waiting[] {
+function run(waiting: readonly Waiting[], role: MessageRole, limit: OpenRound['limit']): readonly Waiting[] {
   let bytes = 0;
   let count = 0;
   for (const message of waiting) {
@@ -49,7 +52,7 @@ function run(waiting: readonly Waiting[], role: Role, limit: OpenRound['limit'])
   return waiting.slice(0, count);
 }
 
-async function store(tx: Tx, round: OpenRound, role: Role, chosen: readonly Waiting[]): Promise<BatchId> {
+async function store(tx: Tx, round: OpenRound, role: MessageRole, chosen: readonly Waiting[]): Promise<BatchId> {
   const id = toBatch(round);
   const seqs = chosen.map((message) => message.seq);
   const nonce = [...randomBytes(26)].map((byte) => BASE32[byte % 32]).join('');
