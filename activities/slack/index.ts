@@ -20,7 +20,7 @@ export const slack: BusinessSystem = {
   facts: {
     label: 'Slack',
     about: 'Each person gets a channel. What is said there stays in the team; a command sends an answer to the app.',
-    takes: ['appUser', 'appMaker'],
+    takes: ['appUser', 'appMaker', 'profile'],
     windowMs: 2 * SECOND,
     batchLimit: { messages: 50, bytes: 60_000 },
     threads: true,

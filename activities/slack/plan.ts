@@ -1,6 +1,7 @@
 import type { Batch, PlanContext, PlannedEffect } from '../batch.ts';
 import { announce, answered } from './dispatch.ts';
-import { furnishing, opening, roomOf } from './room.ts';
+import { contactChanged, descriptions, furnishing, opening, roomOf } from './room.ts';
+import type { Room } from './room.ts';
 import { wordsOfAgents } from './words-of-agents.ts';
 import { wordsOfUser } from './words-of-user.ts';
 
@@ -9,22 +10,35 @@ import { wordsOfUser } from './words-of-user.ts';
  * channel. What is kept of the channel says what of it is done: after a wait the rest is planned anew.
  */
 export function plan(batch: Batch, context: PlanContext): readonly PlannedEffect[] {
-  const room = roomOf(context);
-  const effects =
-    batch.role === 'appUser'
-      ? [
-          ...opening(room),
-          ...wordsOfAgents(batch.prelude, room),
-          ...wordsOfUser(batch, room),
-          ...announce(room),
-          ...furnishing(room),
-        ]
-      : [
-          ...opening(room),
-          ...wordsOfAgents(batch.messages, room),
-          ...answered(batch, room),
-          ...announce(room),
-          ...furnishing(room),
-        ];
-  return effects.filter(({ key }) => !context.done.has(key));
+  return effectsOf(batch, roomOf(context)).filter(({ key }) => !context.done.has(key));
+}
+
+function effectsOf(batch: Batch, room: Room): readonly PlannedEffect[] {
+  switch (batch.role) {
+    case 'appUser':
+      return [
+        ...opening(room),
+        ...wordsOfAgents(batch.prelude, room),
+        ...wordsOfUser(batch, room),
+        ...announce(room),
+        ...furnishing(room),
+      ];
+    case 'appMaker':
+      return [
+        ...opening(room),
+        ...wordsOfAgents(batch.messages, room),
+        ...answered(batch, room),
+        ...announce(room),
+        ...furnishing(room),
+      ];
+    case 'profile':
+      return news(batch, room);
+  }
+}
+
+/** Nobody needs a new channel for it: whose channel was archived shows the profile in the next one. */
+function news({ messages }: Batch, room: Room): readonly PlannedEffect[] {
+  if (room.isNew) return [];
+  const seqs = messages.map(({ seq }) => seq);
+  return [...contactChanged(room, seqs), ...descriptions(room)];
 }

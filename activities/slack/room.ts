@@ -76,8 +76,11 @@ function introduce(room: Room): readonly PlannedEffect[] {
   ];
 }
 
-/** Tells of a name or an address that is another than the one that was shown. */
-function contactChanged(room: Room): readonly PlannedEffect[] {
+/**
+ * Tells of a name or an address that is another than the one that was shown.
+ * @param seqs the activities that are told by it.
+ */
+export function contactChanged(room: Room, seqs: readonly number[] = []): readonly PlannedEffect[] {
   const { appUser } = room.context;
   const contact = contactHash(appUser);
   if (room.data['introduced'] !== true || room.data['contact'] === contact) return [];
@@ -86,7 +89,7 @@ function contactChanged(room: Room): readonly PlannedEffect[] {
     post(room, {
       key: `contact ${contact} ${room.key}`,
       summary: 'tell of changed contact information',
-      seqs: [],
+      seqs,
       keeps: { contact },
       message: { text: `The user has updated their contact information: *${literalName(nameOf(appUser))}*${email}` },
     }),
@@ -94,8 +97,10 @@ function contactChanged(room: Room): readonly PlannedEffect[] {
 }
 
 /** What can wait until the words are there: colleagues, and what the channel is about. */
-export const furnishing = (room: Room): readonly PlannedEffect[] => [
-  ...invite(room),
+export const furnishing = (room: Room): readonly PlannedEffect[] => [...invite(room), ...descriptions(room)];
+
+/** What the channel is about, as its head shows it. */
+export const descriptions = (room: Room): readonly PlannedEffect[] => [
   ...describe(room, 'purpose', purposeOf(room.context)),
   ...describe(room, 'topic', topicOf(room.context)),
 ];

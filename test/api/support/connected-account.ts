@@ -1,3 +1,4 @@
+import { systemNamed } from '../../../activities/systems.ts';
 import { putGrant } from '../../../src/db/accounts/grants.ts';
 import { keepOfAccount } from '../../../src/db/accounts/accounts.ts';
 import { newId } from '../../../src/db/new-id.ts';
@@ -46,7 +47,7 @@ export async function connectAccount(
       integration_id: integration,
       system,
       label,
-      takes: ['appUser', 'appMaker'],
+      takes: [...(systemNamed(system)?.facts.takes ?? ['appUser', 'appMaker'])],
       window_ms: 5_000,
       created_at: now,
     })
