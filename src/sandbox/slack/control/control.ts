@@ -8,12 +8,13 @@ import { type CommandDeps, type CommandResult, runCommand } from '../commands/ru
 import { type EventCall, eventCalls, isSubscribed } from '../events/delivery.ts';
 import { type Member, people } from '../members/member.ts';
 import type { Ephemeral } from '../messages/ephemeral.ts';
+import { namesFor } from '../messages/names.ts';
 import { install, revoke, uninstall } from '../oauth/install.ts';
 import { ADMIN_SCOPES } from '../oauth/scopes.ts';
 import { botToken, tokens, userToken } from '../oauth/token.ts';
 import { type SlackSession } from '../workspace/session.ts';
 import { type Settings, type SettingsChange, settingsSchema } from '../workspace/settings.ts';
-import { act, type Acted, actor, channelCalled, type MemberAction, memberAction, namesFor } from './member-action.ts';
+import { act, type Acted, actor, channelCalled, type MemberAction, memberAction } from './member-action.ts';
 import { seenEphemerals, type SeenMessage, seenMessages } from './seen.ts';
 
 /** What tests and the curious can see and do in one workspace beyond Slack's own API. */

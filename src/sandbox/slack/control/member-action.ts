@@ -9,6 +9,7 @@ import { isAdmin, type Member, memberCalled, memberJson, members } from '../memb
 import { findMessage, type Message } from '../messages/message.ts';
 import { edit, post, removeMessage } from '../messages/post.ts';
 import { hasReacted, react } from '../messages/reaction-methods.ts';
+import { namesFor } from '../messages/names.ts';
 import { typedText } from '../messages/text.ts';
 import type { Place } from '../workspace/place.ts';
 import { type SlackReading } from '../workspace/session.ts';
@@ -81,18 +82,6 @@ export async function channelCalled({ store }: SlackReading, user: Member, where
   const named = byId ?? (await listChannels(store)).find(({ name }) => name !== '' && name === where.replace(/^#/, ''));
   if (!named || !sees(named, user.id)) throw fail('channel_not_found');
   return named;
-}
-
-/** What `@ben` and `#general` mean to whoever types them: handles, display names without blanks, and channels. */
-export async function namesFor({ store }: SlackReading): Promise<(sign: '@' | '#', word: string) => string | undefined> {
-  const all = await store.list(members);
-  const rooms = await listChannels(store);
-  return (sign, word) => {
-    if (sign === '@' && ['channel', 'here', 'everyone'].includes(word)) return `!${word}`;
-    const member = sign === '@' ? all.find(({ name, display_name }) => name === word || display_name === word) : undefined;
-    const room = sign === '#' ? rooms.find(({ name }) => name === word) : undefined;
-    return member ? `@${member.id}` : room ? `#${room.id}|${room.name}` : undefined;
-  };
 }
 
 async function create(place: Place, user: Member, action: Extract<Doing, { do: 'createChannel' }>): Promise<Acted> {
