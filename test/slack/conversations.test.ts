@@ -248,6 +248,17 @@ describe('a conversation in Slack', () => {
     });
   });
 
+  it('shows what the person writes sign for sign: not formatted, no address a link, nobody called', async () => {
+    const conversation = await start();
+    await say(world, conversation, 'Is *this* `it`, @ben? <!channel> https://example.com/a');
+    await settle(world);
+    const channel = (await newest(conversation))?.id ?? '';
+    const shown = await (await fetch(`${world.slack.page}/${channel}`)).text();
+    expect(shown).toContain('Is *this* `it`, @ben? &lt;!channel&gt; https://example.com/a');
+    const said = (await world.slack.messages(channel)).filter(({ username }) => username === 'Ann Lee');
+    expect(said).toMatchObject([{ mrkdwn: false, pings: [] }]);
+  });
+
   it('puts the writer’s name in front where it may not post under another name', async () => {
     const conversation = await start({ scopes: ALL_SCOPES.filter((scope) => scope !== 'chat:write.customize') });
     await say(world, conversation, 'Hello');

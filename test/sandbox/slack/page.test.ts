@@ -54,6 +54,19 @@ describe('the page of a member', () => {
     expect(text).not.toMatch(/<img[^>]*onerror|<svg|<b>|href="javascript/);
   });
 
+  it('formats nothing where formatting is switched off, and keeps alive what stands in brackets', async () => {
+    const { client, channel, look } = await aPage();
+    const text = 'Is *this*\n&gt; `it`, <https://example.com|here>?';
+    const { ts = '' } = await client.chat.postMessage({ channel, text, mrkdwn: false });
+    const literal =
+      /Is \*this\*\s*<br \/>\s*&gt; `it`, <a href="https:\/\/example\.com" target="_blank" rel="noreferrer">here<\/a>\?/;
+    expect(await look()).toMatch(literal);
+    await client.chat.update({ channel, ts, text: 'Now *that*', parse: 'none' });
+    expect(await look()).toContain('Now *that*');
+    await client.chat.postMessage({ channel, text, mrkdwn: true });
+    expect(await look()).toMatch(/Is <strong>this<\/strong>[\s\S]*<code>it<\/code>/);
+  });
+
   it('shows what hangs below a message: words and fields, formatted where that is said', async () => {
     const { client, channel, look } = await aPage();
     const fields = [{ title: 'Device', value: '*Shop* &lt;b&gt; on iOS', short: true }];

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { SlackControl } from '../../../src/sandbox/slack/control/control.ts';
 import { aChannel, aClient, aSandbox, aWorkspace, errorOf } from './workspace.ts';
 
 const sandbox = aSandbox();
+
+const generalOf = async (slack: SlackControl) => (await slack.channels()).find(({ is_general }) => is_general)?.id;
 
 describe('the Web API, asked by the real client', () => {
   it('says who a token is', async () => {
@@ -26,6 +29,51 @@ describe('the Web API, asked by the real client', () => {
     });
     expect((await client.conversations.history({ channel })).messages?.[0]).not.toHaveProperty('metadata');
     expect(await workspace.slack.messages(channel)).toMatchObject([{ by: 'Ann Lee', pings: [] }]);
+  });
+
+  describe('makes links of what looks like one', () => {
+    const text = 'See https://example.com/a. *Ask* @ben in #general: <!here>';
+    it.each([
+      ['addresses alone', {}, 'See <https://example.com/a>. *Ask* @ben in #general: <!here>', true],
+      [
+        'nothing, where it is not to parse',
+        { parse: 'none' },
+        'See https://example.com/a. *Ask* @ben in #general: <!here>',
+        true,
+      ],
+      [
+        'names, where these are asked for',
+        { parse: 'none', link_names: true },
+        'See https://example.com/a. *Ask* <@BEN> in <#C>: <!here>',
+        true,
+      ],
+      [
+        'all, as if typed, where it is to parse in full',
+        { parse: 'full' },
+        'See <https://example.com/a>. *Ask* <@BEN> in <#C>: &lt;!here&gt;',
+        false,
+      ],
+      ['nothing new in an escaped bracket', { text: '&lt;https://example.com&gt;' }, '&lt;<https://example.com>&gt;', true],
+    ] as const)('%s', async (_what, args, stored, mrkdwn) => {
+      const workspace = await aWorkspace(sandbox());
+      const { client, slack } = workspace;
+      const channel = await aChannel(workspace);
+      const ben = (await slack.people()).find(({ name }) => name === 'ben')?.id ?? '';
+      const said = stored.replace('BEN', ben).replace('<#C>', `<#${(await generalOf(slack)) ?? ''}|general>`);
+      const { ts = '' } = await client.chat.postMessage({ channel, text, ...args });
+      expect(await slack.messages(channel)).toMatchObject([{ text: said, mrkdwn }]);
+      await client.chat.update({ channel, ts, text: 'x' });
+      await client.chat.update({ channel, ts, text, ...args });
+      expect(await slack.messages(channel)).toMatchObject([{ text: said, mrkdwn }]);
+    });
+
+    it('and refuses another way to parse', async () => {
+      const workspace = await aWorkspace(sandbox());
+      const channel = await aChannel(workspace);
+      expect(await errorOf(workspace.client.apiCall('chat.postMessage', { channel, text, parse: 'all' }))).toBe(
+        'invalid_arguments',
+      );
+    });
   });
 
   it('keeps threads apart from the channel, and counts their answers', async () => {

@@ -53,14 +53,14 @@ export function parseArgs<T>(schema: z.ZodType<T>, args: Args): T {
 }
 
 const truthy = new Set<unknown>([true, 1, '1', 'true', 't']);
+const flag = z.unknown().transform((value) => truthy.has(value));
 
 /** Schemas for arguments, as both forms and JSON carry them. */
 export const arg = {
   text: z.string(),
-  flag: z
-    .unknown()
-    .transform((value) => truthy.has(value))
-    .default(false),
+  flag: flag.default(false),
+  /** One that holds unless it is switched off. */
+  flagOn: flag.default(true),
   count: z.coerce.number().int(),
   /** Names with commas between, or a list. */
   list: z.union([z.array(z.string()), z.string().transform((names) => names.split(',').map((name) => name.trim()))]),

@@ -12,6 +12,7 @@ import type { Place } from '../workspace/place.ts';
 const answerSchema = z.object({
   response_type: z.enum(['ephemeral', 'in_channel']).catch('ephemeral'),
   text: z.string().optional(),
+  mrkdwn: z.boolean().default(true),
   blocks: z.unknown().optional(),
 });
 
@@ -26,10 +27,10 @@ export interface Listener {
 export async function speak(place: Place, to: Listener, body: unknown): Promise<'ok' | 'invalid_payload' | 'no_text'> {
   const answer = answerSchema.safeParse(body);
   if (!answer.success) return 'invalid_payload';
-  const { response_type, text, blocks } = answer.data;
+  const { response_type, text, mrkdwn, blocks } = answer.data;
   let content;
   try {
-    content = readContent({ text, blocks });
+    content = readContent({ text, mrkdwn, blocks });
   } catch (error) {
     if (error instanceof Refusal) return 'no_text';
     throw error;
@@ -48,9 +49,10 @@ export async function speak(place: Place, to: Listener, body: unknown): Promise<
 export async function whisper(
   { session }: Place,
   to: { readonly channel: Channel; readonly user: Member; readonly by: string },
-  content: { readonly text: string; readonly blocks?: Record<string, z.core.util.JSONType>[] | null },
+  content: { readonly text: string; readonly mrkdwn?: boolean; readonly blocks?: Record<string, z.core.util.JSONType>[] | null },
 ): Promise<void> {
   const { channel, user, by } = to;
-  const message = { channel: channel.id, ts: nextTs(session), to: user.id, text: content.text, blocks: content.blocks ?? null };
+  const { text, mrkdwn = true, blocks = null } = content;
+  const message = { channel: channel.id, ts: nextTs(session), to: user.id, text, mrkdwn, blocks };
   await session.store.put(ephemerals, { ...message, username: null, user: by });
 }

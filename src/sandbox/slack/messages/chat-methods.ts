@@ -10,6 +10,7 @@ import { contentArgs, readContent } from './content.ts';
 import { ephemerals } from './ephemeral.ts';
 import { findMessage, isReply, type Message, messageId, messages } from './message.ts';
 import { microsOf, nextTs } from './timestamp.ts';
+import { parsed, type Parsing } from './parsing.ts';
 import { edit, post, removeMessage, shown } from './post.ts';
 import { placeFor, requireMayPost } from './where.ts';
 
@@ -21,6 +22,7 @@ const postMessage = method({
     channel: arg.text,
     ...contentArgs,
     ...authorArgs,
+    mrkdwn: arg.flagOn,
     thread_ts: arg.text.optional(),
     reply_broadcast: arg.flag,
     client_msg_id: arg.text.optional(),
@@ -29,7 +31,7 @@ const postMessage = method({
     const channel = await placeFor(call, input.channel);
     requireMayPost(call, channel);
     await takePost(call.session, call.token.app_id ?? call.user.id, channel.id);
-    const content = readContent(input);
+    const content = readContent({ ...input, ...(await parsed(call.session, input)) });
     const thread_ts = input.thread_ts === undefined ? null : await threadOf(call, channel.id, input.thread_ts);
     const repeated = await repeatedPost(call, channel.id, input.client_msg_id);
     const client_msg_id = input.client_msg_id ?? null;
@@ -65,12 +67,10 @@ const update = method({
     const channel = await visibleChannel(call, input.channel);
     const message = await ownMessage(call, channel.id, input.ts, 'cant_update_message');
     if (channel.is_archived) throw fail('is_archived');
-    const { text, blocks, attachments, metadata } = readContent({
-      ...input,
-      text: input.text ?? (input.blocks === undefined ? undefined : message.text),
-    });
+    const { text, mrkdwn, blocks, attachments, metadata } = readContent({ ...input, ...(await newText(call, input, message)) });
     const change = {
       text,
+      mrkdwn,
       blocks: input.blocks === undefined && input.text === undefined ? message.blocks : blocks,
       attachments: attachments ?? message.attachments,
       metadata: metadata ?? message.metadata,
@@ -80,6 +80,12 @@ const update = method({
     return { channel: channel.id, ts: message.ts, text, message: await shown(call, changed) };
   },
 });
+
+/** New words are read anew. New blocks take the place of the words; else these stay as they are. */
+async function newText({ session }: Call, input: Parsing & { readonly blocks?: unknown }, { text, mrkdwn }: Message) {
+  if (input.text !== undefined) return await parsed(session, { ...input, mrkdwn });
+  return { text: input.blocks === undefined ? text : '', mrkdwn };
+}
 
 const remove = method({
   name: 'chat.delete',
@@ -112,7 +118,7 @@ const postEphemeral = method({
     const channel = await visibleChannel(call, input.channel);
     requireMayPost(call, channel);
     if (!channel.members.includes(input.user)) throw fail('user_not_in_channel');
-    const { text, blocks } = readContent(input);
+    const { text, mrkdwn, blocks } = readContent({ ...input, ...(await parsed(call.session, input)) });
     const ts = nextTs(call.session);
     const by = author(call, input);
     await call.session.store.put(ephemerals, {
@@ -120,6 +126,7 @@ const postEphemeral = method({
       ts,
       to: input.user,
       text,
+      mrkdwn,
       blocks,
       username: by.username,
       user: by.user,

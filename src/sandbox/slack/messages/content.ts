@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fail } from '../api/problem.ts';
 import { arg } from '../api/args.ts';
+import { parsingArgs } from './parsing.ts';
 import { storedText } from './text.ts';
 
 const MAX_TEXT = 40_000;
@@ -10,15 +11,16 @@ const MAX_METADATA = 8_000;
 
 const jsonObject = z.record(z.string(), z.json());
 
-/** What is said in a post: as its arguments carry it. */
+/** What is said in a post: as its arguments carry it. Nothing is fetched from the web here, so `unfurl_links` and `unfurl_media` change nothing. */
 export const contentArgs = {
-  text: arg.text.optional(),
+  ...parsingArgs,
   blocks: arg.json(z.unknown()).optional(),
   attachments: arg.json(z.array(jsonObject).max(100)).optional(),
   metadata: arg.json(z.unknown()).optional(),
 };
 interface ContentInput {
   readonly text?: string | undefined;
+  readonly mrkdwn?: boolean;
   readonly blocks?: unknown;
   readonly attachments?: readonly Record<string, unknown>[] | undefined;
   readonly metadata?: unknown;
@@ -36,7 +38,7 @@ export function readContent(input: ContentInput) {
   const blocks = readBlocks(input.blocks);
   const attachments = input.attachments === undefined ? null : z.array(jsonObject).parse(input.attachments);
   if (text.trim() === '' && blocks === null && (attachments ?? []).length === 0) throw fail('no_text');
-  return { text, blocks, attachments, metadata: readMetadata(input.metadata) };
+  return { text, mrkdwn: input.mrkdwn ?? true, blocks, attachments, metadata: readMetadata(input.metadata) };
 }
 
 function readBlocks(sent: unknown) {

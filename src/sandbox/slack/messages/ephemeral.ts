@@ -8,6 +8,8 @@ const ephemeralSchema = z.object({
   /** Who alone sees it. */
   to: z.string(),
   text: z.string(),
+  /** Whether the text is formatted. */
+  mrkdwn: z.boolean().default(true),
   blocks: z.array(z.record(z.string(), z.json())).nullable(),
   username: z.string().nullable(),
   user: z.string().nullable(),

@@ -16,6 +16,8 @@ const messageSchema = z.object({
   username: z.string().nullable(),
   icons: z.record(z.string(), z.string()).nullable(),
   text: z.string(),
+  /** Whether the text is formatted. */
+  mrkdwn: z.boolean().default(true),
   blocks: z.array(jsonObject).nullable(),
   attachments: z.array(jsonObject).nullable(),
   metadata: z.object({ event_type: z.string(), event_payload: jsonObject }).nullable(),
@@ -59,6 +61,7 @@ export const emptyMessage = {
   username: null,
   icons: null,
   text: '',
+  mrkdwn: true,
   blocks: null,
   attachments: null,
   metadata: null,

@@ -1,9 +1,10 @@
 import { listChannels } from '../channels/channel.ts';
 import { members } from '../members/member.ts';
 import type { SlackReading } from '../workspace/session.ts';
+import type { Naming } from './text.ts';
 
 /** What `@ben` and `#general` mean to whoever types them: handles, display names without blanks, and channels. */
-export async function namesFor({ store }: SlackReading): Promise<(sign: '@' | '#', word: string) => string | undefined> {
+export async function namesFor({ store }: SlackReading): Promise<Naming> {
   const all = await store.list(members);
   const rooms = await listChannels(store);
   return (sign, word) => {

@@ -27,13 +27,32 @@ export const splitTokens = (text: string): readonly { readonly token: boolean; r
     .split(new RegExp(`(${TOKEN.source})`))
     .map((piece, index) => ({ token: index % 2 === 1, text: index % 2 === 1 ? piece.slice(1, -1) : piece }));
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}']/g;
+/** Ends before a sign that would end a sentence, and before an escaped bracket. */
+const ADDRESS = /\bhttps?:\/\/(?:(?!&[lg]t;)[^\s<>"])*(?!&[lg]t;)[^\s<>".,;:!?)\]}']/g;
 
-/** What a person typed, as Slack sends and keeps it. `name` tells what `@ben` and `#general` mean; unknown ones stay words. */
-export function typedText(typed: string, name: (sign: '@' | '#', word: string) => string | undefined): string {
-  const escaped = escapeText(typed);
-  const linked = escaped.replace(ADDRESS, (address) => `<${address}>`);
-  return linked.replace(
+/** Tells what `@ben` and `#general` mean; unknown ones stay words. */
+export type Naming = (sign: '@' | '#', word: string) => string | undefined;
+
+/** What a person typed, as Slack sends and keeps it. */
+export const typedText = (typed: string, name: Naming): string => linkedText(escapeText(typed), { addresses: true, name });
+
+interface Linking {
+  readonly addresses: boolean;
+  readonly name: Naming | undefined;
+}
+
+/** Stored text, with links made of what only looks like one. */
+export const linkedText = (stored: string, { addresses, name }: Linking): string =>
+  splitTokens(stored)
+    .map((piece) => {
+      if (piece.token) return `<${piece.text}>`;
+      const linked = addresses ? piece.text.replace(ADDRESS, (address) => `<${address}>`) : piece.text;
+      return name === undefined ? linked : linkNames(linked, name);
+    })
+    .join('');
+
+function linkNames(text: string, name: Naming): string {
+  return text.replace(
     /(^|[\s(])([@#])([\p{L}\p{N}._-]*[\p{L}\p{N}_-])/gu,
     (whole, before: string, sign: string, word: string) => {
       const token = sign === '@' || sign === '#' ? name(sign, word) : undefined;

@@ -8,7 +8,7 @@ import { microsOf } from '../messages/timestamp.ts';
 import { attachmentsHtml } from './attachments.ts';
 import { blocksHtml } from './blocks.ts';
 import { emoji, emojiSign } from './emoji.ts';
-import { mrkdwn } from './mrkdwn.ts';
+import { mrkdwn, unformatted } from './mrkdwn.ts';
 import type { Scene } from './scene.ts';
 
 export interface Row {
@@ -59,7 +59,7 @@ export const ephemeralRow = (row: Row, message: Ephemeral): Html =>
         <span class="badge">APP</span>
         <span class="when">${timeElement(at(message.ts))}</span>
       </p>
-      ${message.blocks ? blocksHtml(message.blocks, row.scene.names) : html`<div class="text">${mrkdwn(message.text, row.scene.names)}</div>`}
+      ${content(row, message)}
     </div>
   </li>`;
 
@@ -80,9 +80,10 @@ function picture({ scene }: Row, { user, username, icons }: Author): Html {
 }
 
 /** Blocks take the place of the text. */
-const content = ({ scene }: Row, message: Message): Html | false => {
-  if (message.blocks) return blocksHtml(message.blocks, scene.names);
-  return message.text !== '' && html`<div class="text">${mrkdwn(message.text, scene.names)}</div>`;
+const content = ({ scene }: Row, { blocks, text, mrkdwn: isFormatted }: Message | Ephemeral): Html | false => {
+  if (blocks) return blocksHtml(blocks, scene.names);
+  const draw = isFormatted ? mrkdwn : unformatted;
+  return text !== '' && html`<div class="text">${draw(text, scene.names)}</div>`;
 };
 
 function filesOf({ scene, files }: Row, message: Message): Html | false {

@@ -20,6 +20,10 @@ export function mrkdwn(text: string, names: Names): Html {
   )}`;
 }
 
+/** Stored text of a post whose formatting is switched off: signs are signs. */
+export const unformatted = (text: string, names: Names): Html =>
+  html`${text.split('\n').map((line, index) => html`${index > 0 && html`<br />`}${alive(line, names)}`)}`;
+
 function paragraphs(text: string, names: Names): Html {
   if (text === '') return html``;
   const lines = text.split('\n');
@@ -53,8 +57,12 @@ function styled(text: string, names: Names): readonly Inline[] {
     const after = text.slice(found.index + whole.length);
     return [...styled(text.slice(0, found.index) + before, names), wrap(styled(inner, names)), ...styled(after, names)];
   }
-  return splitTokens(text).map((piece) => (piece.token ? token(piece.text, names) : withEmoji(plain(piece.text))));
+  return alive(text, names);
 }
+
+/** What stands between brackets has a meaning, formatted or not. */
+const alive = (text: string, names: Names): readonly Inline[] =>
+  splitTokens(text).map((piece) => (piece.token ? token(piece.text, names) : withEmoji(plain(piece.text))));
 
 const plain = unescapeText;
 
