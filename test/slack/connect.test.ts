@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Connected } from '../../activities/connect.ts';
-import { apply, reconcile } from '../../activities/reconcile.ts';
 import { slack } from '../../activities/slack/index.ts';
 import { lacking } from '../../activities/slack/scopes.ts';
 import { ConnectRefused, CredentialsRevoked } from '../../activities/system-error.ts';
 import { storeConnected } from '../../src/db/integrations/connect.ts';
 import { newId } from '../../src/db/new-id.ts';
 import type { IntegrationId } from '../../src/domain/ids.ts';
-import { attemptOf, createConversation, say, settle } from '../engine/support/world.ts';
+import { createConversation, say, settle } from '../engine/support/world.ts';
 import { startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer } from '../engine/support/zendesk-world.ts';
+import { makeItSo } from './support/make-it-so.ts';
 import { createSlackWorld } from './support/slack-world.ts';
 import type { SlackWorld } from './support/slack-world.ts';
 
@@ -64,20 +64,8 @@ describe('connecting a Slack workspace', () => {
   }
 
   const status = async () => await world.db.selectFrom('integrations').select(['status', 'problem']).executeTakeFirstOrThrow();
-  const input2 = () => ({ system: 'slack', accountKey: world.slack.team });
 
-  /** What the account's workflow does. @returns the steps. */
-  async function makeItSo(): Promise<readonly string[]> {
-    const done: string[] = [];
-    for (;;) {
-      const { steps } = await reconcile(world.ports, slack, input2(), attemptOf(1));
-      const [step] = steps;
-      if (step === undefined) return done;
-      done.push(step.summary);
-      await apply(world.ports, slack, { ...input2(), step }, attemptOf(1));
-    }
-  }
-
+  const made = () => makeItSo(world.ports, world.slack.team);
   const postsIn = async (channel: string) =>
     (await world.slack.messages(channel))
       .filter(({ app_id, subtype }) => app_id !== null && subtype !== 'channel_join')
@@ -111,13 +99,13 @@ describe('connecting a Slack workspace', () => {
   it('counts only after a test post has arrived in the general channel, and each time anew', async () => {
     await connect();
     expect((await status()).status).toBe('connecting');
-    expect(await makeItSo()).toEqual(['post a test message in #general']);
+    expect(await made()).toEqual(['post a test message in #general']);
     expect(await postsIn('general')).toEqual([expect.stringContaining('Deskbridge is connected')]);
     expect((await status()).status).toBe('connected');
-    expect(await makeItSo()).toEqual([]);
+    expect(await made()).toEqual([]);
     world.clock.advance(60_000);
     await connect();
-    await makeItSo();
+    await made();
     expect(await postsIn('general')).toHaveLength(2);
   });
 
@@ -125,7 +113,7 @@ describe('connecting a Slack workspace', () => {
     await world.slack.uninstall(world.slackApp.id);
     await world.slack.set({ declinedScopes: ['files:write', 'chat:write.customize'] });
     await connect();
-    await makeItSo();
+    await made();
     const [post] = await postsIn('general');
     expect(post).toContain(
       'The right files:write was not granted: files and images appear as links. Connect the workspace again to grant it.',
@@ -141,9 +129,9 @@ describe('connecting a Slack workspace', () => {
   it('posts the test once, also when the answer was lost', async () => {
     await connect();
     await world.slack.addFault({ kind: 'lostAnswer', path: '/chat.postMessage' });
-    await expect(makeItSo()).rejects.toThrow('chat.postMessage');
+    await expect(made()).rejects.toThrow('chat.postMessage');
     world.clock.advance(60_000);
-    await makeItSo();
+    await made();
     expect(await postsIn('general')).toHaveLength(1);
     expect((await status()).status).toBe('connected');
   });
@@ -151,7 +139,7 @@ describe('connecting a Slack workspace', () => {
   it('makes a channel of its own where the general one takes no posts', async () => {
     await connect();
     await world.slack.set({ generalPosting: 'admins' });
-    expect(await makeItSo()).toEqual(['post a test message in #general', 'post a test message in #sk-dispatch']);
+    expect(await made()).toEqual(['post a test message in #general', 'post a test message in #sk-dispatch']);
     expect(await postsIn('general')).toEqual([]);
     const conversation = await createConversation(world);
     await say(world, conversation, 'Hello');
@@ -167,7 +155,7 @@ describe('connecting a Slack workspace', () => {
     await say(world, conversation, 'Anybody?');
     await settle(world, { forMs: 600_000 });
     await connect();
-    await makeItSo();
+    await made();
     await settle(world);
     expect(await world.channelsOf(conversation)).toHaveLength(1);
     expect(await world.seenOf(conversation)).toEqual(['Hello', 'Anybody?']);
@@ -175,9 +163,9 @@ describe('connecting a Slack workspace', () => {
 
   it('ends with the token, which is given back', async () => {
     await connect();
-    await makeItSo();
+    await made();
     await world.db.updateTable('integrations').set({ status: 'removing' }).execute();
-    await makeItSo();
+    await made();
     expect((await status()).status).toBe('removed');
     expect(await world.db.selectFrom('grants').selectAll().execute()).toEqual([]);
   });
@@ -185,7 +173,7 @@ describe('connecting a Slack workspace', () => {
   it('says that access is gone when it was revoked', async () => {
     await connect();
     await world.slack.revoke(world.slackApp.id);
-    await expect(makeItSo()).rejects.toThrow(CredentialsRevoked);
+    await expect(made()).rejects.toThrow(CredentialsRevoked);
     expect((await status()).problem).toContain('Connect the account again');
   });
 });

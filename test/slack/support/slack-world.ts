@@ -100,7 +100,7 @@ export async function createSlackWorld(server: SandboxServer, options: SlackWorl
 }
 
 /** The parts of docs/slack-manifest.yaml that a stand-in needs. */
-const manifestFor = (publicUrl: string) => ({
+export const manifestFor = (publicUrl: string) => ({
   display_information: { name: 'Deskbridge' },
   features: {
     bot_user: { display_name: 'deskbridge' },
