@@ -125,7 +125,7 @@ export interface ConnectSteps {
   /** The choices of settings that the account itself has, by the field's name. */
   choices?(api: Api): Promise<Readonly<Record<string, readonly Choice[]>>>;
   /**
-   * Checks changed settings of an integration against the live system, and prepares what they need there.
+   * Checks settings of an integration against the live system, and prepares what they need there. Not called where nothing was changed.
    * @returns the settings to keep.
    * @throws {ConnectRefused} that names the field to correct.
    */

@@ -7,6 +7,7 @@ import { readSettings, writeSettings } from '../db/integrations/settings.ts';
 import type { SettledIntegration } from '../db/integrations/settings.ts';
 import { createStores } from '../db/stores.ts';
 import type { AppId, IntegrationId } from '../domain/ids.ts';
+import { sameJson } from '../domain/json.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { SECOND } from '../domain/time.ts';
 import type { ConnectDeps } from './deps.ts';
@@ -54,6 +55,8 @@ export async function configure(
   const { facts, connect } = found.system;
   refuseUnknown(facts.settings, wanted.given);
   const read = readFields(facts.settings, { ...found.settings, ...wanted.given });
+  // What is there already was checked when it was chosen: a system that checks by posting would post again.
+  if (sameJson(read, found.settings)) return read;
   const checked =
     connect.configure === undefined
       ? read

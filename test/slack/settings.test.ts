@@ -71,6 +71,21 @@ describe('a Slack integration', () => {
       expect((await postsIn('support')).at(-1)).toBe('From now on I tell here of new conversations.');
     });
 
+    it('is told nothing when what was chosen before is saved again', async () => {
+      await choose(ids['support']);
+      const posts = await postsIn('support');
+      expect(await choose(ids['support'])).toMatchObject({
+        status: 200,
+        body: { settings: { dispatchChannel: ids['support'] } },
+      });
+      const { text } = await ada().submit(page(), { dispatchChannel: ids['support'] ?? '' });
+      expect(text).toContain('The settings are saved.');
+      expect(await postsIn('support')).toEqual(posts);
+      await choose('');
+      await choose(ids['support']);
+      expect(await postsIn('support')).toHaveLength(posts.length + 1);
+    });
+
     it('is the general one again when none is chosen', async () => {
       await choose(ids['support']);
       expect(await choose('')).toMatchObject({ status: 200, body: { settings: {} } });
