@@ -2,6 +2,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProvidedContext } from 'vitest';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { freePort } from '../src/dev/ports.ts';
 import { startPostgres } from '../src/dev/postgres.ts';
@@ -15,6 +16,8 @@ import type { Guardian } from './support/guardian.ts';
 import { findChromium } from './support/chromium.ts';
 import { createTemplate } from './support/template-database.ts';
 import { findTimeSkippingServer } from './support/time-skipping-server.ts';
+
+const PASSWORD = 'test';
 
 interface Run {
   readonly directory: string;
@@ -55,7 +58,12 @@ function valueOf<T>(result: PromiseSettledResult<T>): T {
   return result.value;
 }
 
-type Parts = Omit<ProvidedContext, 'databaseUrl'> & { readonly database: PostgresServer };
+type Parts = Omit<ProvidedContext, 'databaseUrl' | 'schema'> & { readonly database: Database };
+
+interface Database {
+  readonly url: string;
+  readonly schema: string;
+}
 
 function provide(project: TestProject, { database, ...parts }: Parts): void {
   for (const part of Object.values(parts)) {
@@ -63,26 +71,35 @@ function provide(project: TestProject, { database, ...parts }: Parts): void {
     if (process.env['CI'] === 'true') throw new Error(part.missing);
     sayOnStderr(`tests cannot have everything: ${part.missing}`);
   }
-  project.provide('databaseUrl', database.url('postgres'));
+  project.provide('databaseUrl', database.url);
+  project.provide('schema', database.schema);
   project.provide('temporal', parts.temporal);
   project.provide('timeSkippingServer', parts.timeSkippingServer);
   project.provide('chromium', parts.chromium);
   project.provide('workflowBundle', parts.workflowBundle);
 }
 
-async function postgres({ directory, guardian }: Run): Promise<PostgresServer> {
+async function postgres({ directory, guardian }: Run): Promise<Database> {
   const server = await startPostgres({
     dataDir: join(directory, 'postgres'),
     port: await freePort(),
-    password: 'test',
+    password: PASSWORD,
     logFile: join(directory, 'postgres.log'),
     say: () => undefined,
     onLaunch: guardian.watch,
-    // Nothing here is to survive a power cut.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+    // Nothing here is to survive a power cut, or a thief.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', scram_iterations: '1' },
   });
-  await createTemplate(server);
-  return server;
+  await hashAnew(server);
+  return { url: server.url('postgres'), schema: await createTemplate(server) };
+}
+
+/** Connections are made by the thousand: half of what one costs is the hashing of a password. */
+async function hashAnew(server: PostgresServer): Promise<void> {
+  const client = new pg.Client(server.url('postgres'));
+  await client.connect();
+  await client.query(`alter role postgres password '${PASSWORD}'`);
+  await client.end();
 }
 
 async function temporal({ directory, guardian }: Run): Promise<ProvidedContext['temporal']> {

@@ -12,6 +12,30 @@ describe('the database of a test', () => {
     await Promise.all([one.drop(), other.drop()]);
   });
 
+  it('is as new where an earlier test used it, whose rows and numbers are gone', async () => {
+    const first = await freshDatabase();
+    await first.pool.query("insert into apps (id, name, created_at) values ('a', 'Demo', 1)");
+    await first.pool.query("insert into audit (at, who, action, subject) values (1, 'Ada', 'looked', 'at it')");
+    await first.drop();
+    const second = await freshDatabase();
+    expect(second.url).toBe(first.url);
+    expect((await second.pool.query('select * from apps')).rows).toEqual([]);
+    const { rows } = await second.pool.query(
+      "insert into audit (at, who, action, subject) values (1, 'Ada', 'looked', 'at it') returning id",
+    );
+    expect(rows).toEqual([{ id: '1' }]);
+    await second.drop();
+  });
+
+  it('is another one where an earlier test changed its tables', async () => {
+    const first = await freshDatabase();
+    await first.pool.query('alter table apps add column colour text');
+    await first.drop();
+    const second = await freshDatabase();
+    expect(second.url).not.toBe(first.url);
+    await second.drop();
+  });
+
   it('may be empty, for tests of migrations', async () => {
     const database = await emptyDatabase();
     const { rows } = await database.pool.query("select from information_schema.tables where table_schema = 'public'");

@@ -5,6 +5,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Of the maintenance database of the run's PostgreSQL. */
     databaseUrl: string;
+    /** The tables and columns of a fresh database. */
+    schema: string;
     /** Of the run's dev server, and the program that it is. */
     temporal: Part<{ readonly address: string; readonly cli: string }>;
     timeSkippingServer: Part<{ readonly path: string }>;
