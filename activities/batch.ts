@@ -44,6 +44,8 @@ export interface PlanContext {
   readonly account: { readonly key: string; readonly data: JsonObject };
   readonly settings: JsonObject;
   readonly operator: Readonly<Record<string, string>>;
+  /** What people call the system that a message came from; `source.type` is its name. */
+  readonly systemLabel: (system: string) => string;
   /** Where to read what was said before this thread began, if anything was. */
   readonly transcriptUrl: string | undefined;
   /** Keys of effects of this batch that are written: leave them out. */

@@ -14,6 +14,7 @@ export function contextOf({ open, ports, system }: Round): PlanContext {
     account: open.account,
     settings: open.integrationSettings,
     operator: ports.settings.operator(system.name),
+    systemLabel: ports.settings.systemLabel,
     transcriptUrl: open.hasHistory || open.previous !== undefined ? ports.settings.transcriptUrl(open.conversation) : undefined,
     done: new Set(open.effects.filter((effect) => effect.state === 'done').map((effect) => effect.key)),
     nonce: open.nonce,

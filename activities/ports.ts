@@ -35,6 +35,8 @@ export interface Settings {
   readonly publicUrl: string;
   /** What the operator provides for a system. */
   operator(system: string): Readonly<Record<string, string>>;
+  /** What people call a system: "Zendesk". The name itself, where there is no such system. */
+  readonly systemLabel: (system: string) => string;
   /** Where a conversation can be read by whoever has the address. */
   transcriptUrl(conversation: string): string;
   /** Whether summaries may begin with up to 80 characters of what people wrote. */

@@ -1,6 +1,7 @@
 import { createCrowd, PLACES_OF_AN_ACCOUNT } from '../activities/crowd.ts';
 import { createHttp } from '../activities/http.ts';
 import type { Ports } from '../activities/ports.ts';
+import { systemLabel } from '../activities/systems.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDb } from './db/db.ts';
@@ -60,6 +61,7 @@ export async function wire(config: Config, log: Log): Promise<Wiring> {
       installation,
       publicUrl: config.publicUrl,
       operator: (system) => config.operator[system] ?? {},
+      systemLabel,
       transcriptUrl: (conversation) => transcriptUrl(vault, config.publicUrl, conversation),
       preview: config.preview,
     },

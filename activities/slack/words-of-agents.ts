@@ -34,7 +34,7 @@ export const agentName = ({ author }: BatchMessage): string =>
 function noteOf({ source }: BatchMessage, { context }: Room): string {
   const to = `Sent to ${literalName(nameOf(context.appUser))}`;
   if (source.type === 'slack') return `${to} with \`${context.operator['command'] ?? '/sk'}\``;
-  return source.type === 'api' ? to : `${to} from ${literalName(source.type)}`;
+  return source.type === 'api' ? to : `${to} from ${literalName(context.systemLabel(source.type))}`;
 }
 
 function textOf(message: BatchMessage): string {

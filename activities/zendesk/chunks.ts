@@ -1,4 +1,4 @@
-import type { BatchMessage } from '../batch.ts';
+import type { BatchMessage, PlanContext } from '../batch.ts';
 import { plainText } from '../../src/domain/plain-text.ts';
 import { fileOf } from './files.ts';
 import type { File } from './files.ts';
@@ -43,21 +43,25 @@ export const wordsOf = (messages: readonly BatchMessage[]): readonly Chunk[] =>
     }),
   );
 
-/** What agents said elsewhere, each under their name; before it, what else is to be told. */
-export const notesOf = (messages: readonly BatchMessage[], opening?: string): readonly Chunk[] =>
+/** What agents said elsewhere, each under their name and with where; before it, what else is to be told. */
+export const notesOf = (
+  messages: readonly BatchMessage[],
+  { systemLabel }: Pick<PlanContext, 'systemLabel'>,
+  opening?: string,
+): readonly Chunk[] =>
   chunksOf([
     ...(opening === undefined ? [] : [{ key: 'opening note', seqs: [], head: '', text: opening, files: [] }]),
     ...messages.map((message) => ({
       key: `message ${message.seq}`,
       seqs: [message.seq],
-      head: `<b>${literal(nameOf(message))}:</b><br>`,
+      head: `<b>${literal(headOf(message, systemLabel))}:</b><br>`,
       text: textOf(message),
       files: [],
     })),
   ]);
 
-const nameOf = ({ author, source }: BatchMessage): string =>
-  (author.name ?? 'The team') + (source.type === 'api' ? '' : ` (${source.type})`);
+const headOf = ({ author, source }: BatchMessage, systemLabel: PlanContext['systemLabel']): string =>
+  (author.name ?? 'The team') + (source.type === 'api' ? '' : ` (${systemLabel(source.type)})`);
 
 function textOf(message: BatchMessage): string {
   if (message.form === 'missing')

@@ -37,9 +37,9 @@ export function plan(batch: Batch, context: PlanContext): readonly PlannedEffect
 
 /** What agents wrote elsewhere becomes an internal note: Zendesk mails it to nobody and we never take it for a reply. */
 function sayings(batch: Batch, context: PlanContext): readonly Saying[] {
-  if (batch.role === 'appMaker') return notesOf(batch.messages).map((note) => ({ ...note, isPublic: false }));
+  if (batch.role === 'appMaker') return notesOf(batch.messages, context).map((note) => ({ ...note, isPublic: false }));
   const [first, ...rest] = wordsOf(batch.messages).map((words) => ({ ...words, isPublic: true }));
-  const opening = opens(context) ? notesOf(batch.prelude, historyOf(context)) : [];
+  const opening = opens(context) ? notesOf(batch.prelude, context, historyOf(context)) : [];
   return [...(first === undefined ? [] : [first]), ...opening.map((note) => ({ ...note, isPublic: false })), ...rest];
 }
 

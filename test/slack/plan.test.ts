@@ -151,7 +151,7 @@ describe('what agents sent', () => {
     const effects = plan(answers('slack', 'zendesk'), aContext(settled));
     expect(effects.map(({ write: { message } }) => message)).toMatchObject([
       { username: 'Ben', icon_url: 'https://x.test/b.png', attachments: [{ text: 'Sent to Ann Lee with `/sk`' }] },
-      { username: 'Ben', attachments: [{ text: 'Sent to Ann Lee from zendesk' }] },
+      { username: 'Ben', attachments: [{ text: 'Sent to Ann Lee from Zendesk' }] },
     ]);
   });
 

@@ -30,9 +30,9 @@ describe('what was answered elsewhere', () => {
       { type: 'slack' },
     );
     expect((await at.comments('internal')).map(({ text }) => text)).toEqual([
-      'Carla <b> (slack):\nfrom a channel',
+      'Carla <b> (Slack):\nfrom a channel',
       'The team:\nfrom the API',
-      'Carla (slack):\na map\nhttps://files.example/map.png',
+      'Carla (Slack):\na map\nhttps://files.example/map.png',
     ]);
     expect(await at.comments('public')).toHaveLength(1);
     expect(await at.world.zendesk.outbox()).toEqual([]);
@@ -58,7 +58,7 @@ describe('what was answered elsewhere', () => {
     const last = await at.ticket();
     expect((await at.world.comments()).filter(({ ticket }) => ticket === last).map(({ text }) => text)).toEqual([
       'two',
-      expect.stringMatching(/^Earlier messages of this conversation: http\S+\n\nCarla \(slack\):\nfrom elsewhere$/),
+      expect.stringMatching(/^Earlier messages of this conversation: http\S+\n\nCarla \(Slack\):\nfrom elsewhere$/),
     ]);
   });
 

@@ -32,7 +32,7 @@ function messageItem(shown: Shown, message: SaidMessage): Html {
   return html`<li class="message ${role}" id="message-${seq}">
     <p class="by">
       <b>${role === 'appMaker' ? (author.name ?? 'Team') : head.user}</b>
-      <span class="quiet">by ${source.type}</span> ${timeOf(acceptedAt)}
+      <span class="quiet">by ${visit.deps.ports.settings.systemLabel(source.type)}</span> ${timeOf(acceptedAt)}
       <a class="quiet" href="${visit.home}/conversations/${head.id}/messages/${seq}"
         >#${seq}<span class="unseen"> attempts</span></a
       >

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { createCrowd, PLACES_OF_AN_ACCOUNT } from '../../../activities/crowd.ts';
 import { createHttp } from '../../../activities/http.ts';
 import type { Ports } from '../../../activities/ports.ts';
-import { systems as allSystems } from '../../../activities/systems.ts';
+import { systemLabel, systems as allSystems } from '../../../activities/systems.ts';
 import type { BusinessSystem } from '../../../activities/business-system.ts';
 import { createApp as createApiApp } from '../../../src/api/create-app.ts';
 import { createConsole } from '../../../src/console/create-console.ts';
@@ -88,6 +88,7 @@ export async function startApi(options: ApiServerOptions = {}): Promise<ApiServe
     installation: 'testbridge',
     publicUrl,
     operator: () => operator,
+    systemLabel,
     transcriptUrl: (conversation: string) => transcriptUrl(vault, publicUrl, conversation),
     preview: false,
   };

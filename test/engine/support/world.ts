@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../src/domain/json.ts';
 import { collect } from '../../../activities/collect.ts';
 import { deliver } from '../../../activities/deliver.ts';
 import type { Ports } from '../../../activities/ports.ts';
-import { systemNamed, systems } from '../../../activities/systems.ts';
+import { systemLabel, systemNamed, systems } from '../../../activities/systems.ts';
 import { accept } from '../../../src/db/accept.ts';
 import type { Accepted } from '../../../src/db/accept.ts';
 import { putGrant } from '../../../src/db/accounts/grants.ts';
@@ -65,6 +65,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       installation: options.installation ?? 'testbridge',
       publicUrl: options.publicUrl ?? 'http://127.0.0.1:1',
       operator: (system) => ({ ...defaultsOf(systemNamed(system)), ...options.operator?.[system] }),
+      systemLabel,
       transcriptUrl: (conversation) => `http://127.0.0.1:1/transcripts/${conversation}?key=k`,
       preview: false,
     },

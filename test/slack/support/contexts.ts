@@ -1,4 +1,5 @@
 import type { AppUserProfile, Batch, BatchMessage, PlanContext } from '../../../activities/batch.ts';
+import { systemLabel } from '../../../activities/systems.ts';
 import { toId } from '../../../src/domain/ids.ts';
 import type { BatchId, ConversationId, MessageId } from '../../../src/domain/ids.ts';
 
@@ -26,6 +27,7 @@ export const aContext = (more: Partial<PlanContext> = {}): PlanContext => ({
   account: { key: 'T1', data: { dispatch: { id: 'C0', name: 'general' }, installer: 'U1' } },
   settings: {},
   operator: { url: 'http://slack.test', command: '/sk' },
+  systemLabel,
   transcriptUrl: undefined,
   done: new Set(),
   nonce: 'abcdefghijklmnopqrstuvwxyz',
