@@ -99,7 +99,8 @@ async function start(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const operations = await serveOperations(wiring, worker.operations);
   if (operations !== undefined) keep(operations);
   const app = await demoApp(home);
-  await prepareDemo({ wiring, app, vendors: Object.values(sandbox.sandbox.vendors), say });
+  const vendors = Object.values(sandbox.sandbox.vendors);
+  await prepareDemo({ wiring, app, vendors, say });
   const facts: DevFacts = {
     api: config.publicUrl,
     console: `${config.publicUrl}/console`,
@@ -111,7 +112,7 @@ async function start(starting: Starting): Promise<Pick<Running, 'ended'>> {
     sandbox: await sandbox.sandbox.demo(),
   };
   await writeFile(home.demoFile, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 });
-  process.stdout.write(greeting(facts));
+  process.stdout.write(greeting(facts, vendors));
   const ended = Promise.race([api.ended, worker.ended, sandbox.ended, failure('PostgreSQL', postgres.exited), temporal.crashed]);
   return { ended };
 }

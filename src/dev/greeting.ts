@@ -1,3 +1,5 @@
+import type { Vendor } from '../sandbox/vendor.ts';
+
 /** Where the demo app and the stand-ins are: for programs. */
 export interface DemoFacts {
   readonly api: string;
@@ -20,14 +22,17 @@ export interface DevFacts extends DemoFacts {
 /** The app user of the demo. */
 export const DEMO_USER = 'ann';
 
-/** What to look at, and a command that posts a message. */
-export const greeting = (facts: DevFacts): string => `
+/** What the greeting says of a vendor's stand-in. */
+export type Desk = Pick<Vendor, 'name' | 'label' | 'toAnswer'>;
+
+/** What to look at, a command that posts a message, and how to answer it in each stand-in. */
+export const greeting = (facts: DevFacts, desks: readonly Desk[]): string => `
 Deskbridge is up.
 
-  ${'API'.padEnd(18)} ${facts.api}
-  ${'Console'.padEnd(18)} ${facts.consoleLink}
-  ${'Temporal Web UI'.padEnd(18)} ${facts.temporalUi === '' ? `your own, at ${facts.temporalAddress}` : facts.temporalUi}
-${howToTry(facts)}
+${row('API', facts.api)}
+${row('Console', facts.consoleLink)}
+${row('Temporal Web UI', facts.temporalUi === '' ? `your own, at ${facts.temporalAddress}` : facts.temporalUi)}
+${howToTry(facts, desks)}
 The console is where integrations are connected, watched and repaired. Its link signs you in, once; from then on it is
 ${facts.console}
 
@@ -35,17 +40,16 @@ Ctrl-C stops everything; the next start goes on where this one ended.
 `;
 
 /** The same, where Deskbridge itself was started by somebody else. */
-export const demoGreeting = (facts: DemoFacts & { readonly consoleLink: string }): string => `
+export const demoGreeting = (facts: DemoFacts & { readonly consoleLink: string }, desks: readonly Desk[]): string => `
 The sandbox is up, and a demo app is connected to it.
 
-  ${'Console'.padEnd(18)} ${facts.consoleLink}
-${howToTry(facts)}`;
+${row('Console', facts.consoleLink)}
+${howToTry(facts, desks)}`;
 
-function howToTry(facts: DemoFacts): string {
+function howToTry(facts: DemoFacts, desks: readonly Desk[]): string {
   const body = JSON.stringify({ role: 'appUser', type: 'text', text: 'Hello, where is my order?' });
   const address = `${facts.api}/v1.1/appusers/${DEMO_USER}/messages`;
-  const desks = Object.entries(facts.sandbox).map(([name, { page }]) => `  ${`${name} (sandbox)`.padEnd(18)} ${page}`);
-  return `${desks.join('\n')}
+  return `${desks.map(({ name, label }) => row(`${label} (sandbox)`, facts.sandbox[name]?.page ?? '')).join('\n')}
 
 Post a message as the app user "${DEMO_USER}":
 
@@ -54,8 +58,14 @@ Post a message as the app user "${DEMO_USER}":
     -d '${body}' \\
     ${address}
 
-Five seconds later it is a ticket in the sandbox. Answer it there, and read the answer:
+Five seconds later it is at each desk of the sandbox. Answer it at one of them:
+
+${desks.map(({ label, toAnswer }) => row(label, toAnswer)).join('\n')}
+
+Then read the answer:
 
   curl -u ${facts.keyId}:${facts.secret} ${address}
 `;
 }
+
+const row = (label: string, said: string): string => `  ${label.padEnd(18)} ${said}`;

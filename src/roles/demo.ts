@@ -28,10 +28,11 @@ export async function runDemo(wiring: Wiring, { demoFile, ...options }: DemoOpti
   const running = await runSandbox(options, wiring.log);
   const { sandbox } = running;
   const app = await demoApp(wiring);
-  await prepareDemo({ wiring, app, vendors: Object.values(sandbox.vendors), say: sayOnStderr });
+  const vendors = Object.values(sandbox.vendors);
+  await prepareDemo({ wiring, app, vendors, say: sayOnStderr });
   const facts: DemoFacts = { api: wiring.config.publicUrl, ...app, sandbox: await sandbox.demo() };
   if (demoFile !== undefined) await writeFile(demoFile, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 });
-  process.stdout.write(demoGreeting({ ...facts, consoleLink: await signInLink(wiring) }));
+  process.stdout.write(demoGreeting({ ...facts, consoleLink: await signInLink(wiring) }, vendors));
   return { ...running, operations: { needsTemporal: false } };
 }
 

@@ -17,6 +17,8 @@ export interface Vendor {
   /** Its folder, its path and its key in `demo.json`. */
   readonly name: string;
   readonly label: string;
+  /** What one does on the page to answer as an agent, for the greeting of `npm start`: "open the ticket, and send an answer". */
+  readonly toAnswer: string;
   /** Mounted below `/<name>`. */
   readonly routes: Router;
   /** Takes over a request below `/<name>` that wants to become a WebSocket. Absent: there are none. */

@@ -46,6 +46,7 @@ export async function openSlack({ db, clock, url }: VendorDeps): Promise<SlackSa
   return {
     name: 'slack',
     label: 'Slack',
+    toAnswer: 'join the channel #sk-…, and send: /sk We are on it!',
     routes: routes(deps),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     sockets,

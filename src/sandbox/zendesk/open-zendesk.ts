@@ -36,6 +36,7 @@ export async function openZendesk(deps: VendorDeps): Promise<ZendeskSandbox> {
   return {
     name: 'zendesk',
     label: 'Zendesk',
+    toAnswer: 'open the ticket, and send: We are on it!',
     routes: routes(site, seed, account),
     seed,
     account,
