@@ -5,7 +5,10 @@ import type { AccountId } from '../src/domain/ids.ts';
 export interface Slot {
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Where it was taken. */
   readonly scopes: readonly string[];
+  /** Limits that let the call through much sooner: they count it when it is made. */
+  readonly later?: readonly string[];
   /** The account was out of order, or may be: this call finds out. */
   readonly probes: boolean;
   /** The account is left alone until then. */
@@ -28,7 +31,7 @@ export interface MissedCall {
 }
 
 export interface LimitStore {
-  /** Takes a slot in each scope; the latest counts. */
+  /** Takes a slot in each scope, or leaves it for later where another one is far away; the latest counts. */
   take(take: TakeSlot): Promise<Slot>;
   /** Whether a slot that was given out for later may be used: not while the account is left alone. */
   isGood(account: AccountId, scopes: readonly string[]): Promise<boolean>;

@@ -39,7 +39,22 @@ export async function takeTurn(call: AccountCall, scopes: readonly string[], hel
   const wait = slot.at - ports.clock.now();
   if (wait > (call.patienceMs ?? LONGEST_WAIT_MS)) throw new TurnLater(slot);
   if (wait > 0) await ports.clock.sleep(wait, attempt.signal);
-  return slot;
+  return await countLater(call, slot);
+}
+
+/**
+ * Has the limits that were left for later count the call, now that it is made. It does not queue up there again: it would come to
+ * the strict limit, whose turn it has, together with others. Those who come later wait for it.
+ * @throws {TurnLater} where the account is left alone meanwhile.
+ */
+async function countLater(call: AccountCall, slot: Slot): Promise<Slot> {
+  const counted: Slot[] = [];
+  for (const scope of slot.later ?? []) counted.push(await takeIn(call, [scope]));
+  const all = [slot, ...counted];
+  const turn = { ...slot, later: [], scopes: all.flatMap(({ scopes }) => scopes), probes: all.some(({ probes }) => probes) };
+  const paused = counted.find(({ isPaused }) => isPaused);
+  if (paused !== undefined) throw new TurnLater({ ...turn, at: paused.at, isPaused: true });
+  return turn;
 }
 
 /** Before those who queue up for the account's calls, but in line for a limit of its own, which is strict. */
@@ -50,7 +65,8 @@ async function goAhead(call: AccountCall, scopes: readonly string[]): Promise<Sl
   const wait = Math.max(Math.min(slot.at - ports.clock.now(), LONGEST_WAIT_MS), own === slot ? 0 : own.at - ports.clock.now());
   if (slot.isPaused || own.isPaused || wait > LONGEST_WAIT_AHEAD_MS) throw new TurnLater(own.at > slot.at ? own : slot);
   if (wait > 0) await ports.clock.sleep(wait, attempt.signal);
-  return { ...own, scopes: slot.scopes.length === 0 ? [] : ['api', ...scopes], probes: slot.probes || own.probes };
+  const turn = await countLater(call, own);
+  return { ...turn, scopes: slot.scopes.length === 0 ? [] : ['api', ...scopes], probes: slot.probes || turn.probes };
 }
 
 /** A slot for a call that is made at once: it counts, and those who come later wait for it. */
@@ -68,7 +84,7 @@ async function takeIn(call: AccountCall, scopes: readonly string[]): Promise<Slo
 
 async function goodSlot(call: AccountCall, scopes: readonly string[], held: Slot | undefined): Promise<Slot | undefined> {
   const { ports, account } = call;
-  if (held === undefined || !scopes.every((scope) => held.scopes.includes(scope))) return undefined;
+  if (held === undefined || !scopes.every((scope) => [...held.scopes, ...(held.later ?? [])].includes(scope))) return undefined;
   const now = ports.clock.now();
   if (held.at <= now - SLOT_LIFE_MS) return undefined;
   return (await ports.limits.isGood(account.id, held.scopes)) ? { ...held, isPaused: false } : undefined;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { zendesk } from '../../activities/zendesk/index.ts';
 import type { AccountId } from '../../src/domain/ids.ts';
@@ -60,6 +61,39 @@ describe('the limits of an account', () => {
     for (let call = 0; call < 8; call += 1) await take();
     expect([await take('room:a'), await take('room:a')]).toEqual([6_000, 10_000]);
   });
+
+  it('leave a fast one alone until a strict one is near, and say so', async () => {
+    const now = world.clock.now();
+    const ask = (scopes: readonly string[]) => world.ports.limits.take({ account, scopes, rates: RATES, now });
+    for (let call = 0; call < 20; call += 1) await ask(['api', 'users']);
+    expect(await ask(['users', 'api'])).toMatchObject({ at: now + 100_000, scopes: ['users'], later: ['api'] });
+    expect(await ask(['api'])).toMatchObject({ at: now, scopes: ['api'], later: [] });
+    expect(await ask(['room:a', 'api'])).toMatchObject({ at: now, scopes: ['api', 'room:a'], later: [] });
+  });
+
+  it('do not lock one another for good, whichever of them is the faster meanwhile', async () => {
+    await take('users');
+    world.clock.advance(10_000);
+    const now = world.clock.now();
+    const ask = (rates: typeof RATES) => world.ports.limits.take({ account, scopes: ['api', 'users'], rates, now });
+    const asked = await world.db.transaction().execute(async (tx) => {
+      await tx.selectFrom('account_limits').select('next_at').where('scope', '=', 'users').forUpdate().execute();
+      const first = ask({ ...RATES, users: { intervalMs: 10, burst: 1 } });
+      await expect.poll(waiting).toBe(1);
+      const second = ask(RATES);
+      await expect.poll(waiting).toBe(2);
+      return [first, second];
+    });
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  });
+
+  /** How many wait for locks of others. */
+  async function waiting(): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(world.db);
+    return rows[0]?.count ?? 0;
+  }
 
   it('hand each slot to one only, however many ask at once', async () => {
     const slots = await Promise.all(Array.from({ length: 40 }, () => take()));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountCall } from '../../activities/account-call.ts';
 import { withAccount } from '../../activities/api.ts';
@@ -13,6 +14,8 @@ import type { World } from './support/world.ts';
 const INTERVAL_MS = 100;
 const RATES = { api: { intervalMs: INTERVAL_MS, burst: 10 }, strict: { intervalMs: 1_000, burst: 1 } };
 const system: BusinessSystem = { ...zendesk, budgetsOf: () => ({ account: RATES }) };
+/** A strict call that is made within so long may have its slot of the general limit already. */
+const SOON_MS = 2_000;
 const READ: HttpRequest = { method: 'GET', url: 'http://127.0.0.1/', writes: false, timeoutMs: 1_000 };
 
 describe('the turns of conversations that share an account', () => {
@@ -118,6 +121,58 @@ describe('the turns of conversations that share an account', () => {
     });
     expect(world.clock.now()).toBe(later.slot.at);
   });
+
+  it('in a strict limit keep no others from calling, and are exact, whoever else calls', async () => {
+    const lanes = fc.array(fc.record({ strict: fc.boolean(), after: fc.integer({ min: 0, max: 300 }) }), {
+      minLength: 30,
+      maxLength: 60,
+    });
+    await fc.assert(
+      fc.asyncProperty(lanes, async (drawn) => {
+        world.clock.advance(10 * MINUTE);
+        const began = world.clock.now();
+        const made = await everyCall(drawn.map((lane) => ({ ...lane, at: began + lane.after, held: undefined })));
+        const strict = made.filter((one) => one.strict).map(({ at }) => at);
+        expect(strict.every((at, index) => index === 0 || at - (strict[index - 1] ?? 0) >= RATES.strict.intervalMs)).toBe(true);
+        // Nobody waits for more than the general calls, and the strict ones that are made by then or soon.
+        for (const { at, after } of made.filter((one) => !one.strict)) {
+          const ahead = made.filter((other) => !other.strict || other.at <= at + SOON_MS).length;
+          expect(at - began - after).toBeLessThanOrEqual(Math.max(ahead - RATES.api.burst, 0) * INTERVAL_MS);
+        }
+        // Each call counts in the general limit, at the time when it is made; a strict one does not queue up there once more.
+        for (const [index, { at }] of made.entries()) {
+          const window = made.slice(index).filter((other) => other.at < at + MINUTE);
+          const most = MINUTE / INTERVAL_MS + RATES.api.burst + MINUTE / RATES.strict.intervalMs;
+          expect(window.length).toBeLessThanOrEqual(most);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  }, 60_000);
+
+  interface Lane extends Waiter {
+    readonly strict: boolean;
+    readonly after: number;
+  }
+
+  /** Each makes one call, and comes back for it when it is told to. @returns the calls as they were made. */
+  async function everyCall(lanes: readonly Lane[]): Promise<readonly Lane[]> {
+    const left = new Set(lanes);
+    const made: Lane[] = [];
+    while (left.size > 0) {
+      const next = [...left].reduce((first, other) => (other.at < first.at ? other : first));
+      world.clock.set(next.at);
+      try {
+        await takeTurn({ ...call, patienceMs: 0 }, next.strict ? ['strict'] : [], next.held);
+        left.delete(next);
+        made.push({ ...next, at: world.clock.now() });
+      } catch (error) {
+        if (!(error instanceof TurnLater)) throw error;
+        Object.assign(next, { at: error.slot.at, held: error.slot });
+      }
+    }
+    return made;
+  }
 
   describe('of work on the account itself', () => {
     it('come before those of conversations that queue up', async () => {

@@ -35,7 +35,14 @@ interface Call {
 
 describe('many people who begin at once', () => {
   const clock = new StagedClock();
-  const crowd: { readonly conversation: ConversationId; readonly rounds: RoundResult[]; channelAt?: number }[] = [];
+  const crowd: {
+    readonly conversation: ConversationId;
+    readonly rounds: RoundResult[];
+    channelAt?: number;
+    /** When the first post stood in it, and when all was done. */
+    postAt?: number;
+    endAt?: number;
+  }[] = [];
   const calls: Call[] = [];
   let server: SandboxServer;
   let world: SlackWorld;
@@ -54,6 +61,8 @@ describe('many people who begin at once', () => {
       const ports = listening(world.ports, (call) => {
         calls.push(call);
         if (call.method === 'conversations.create') one.channelAt = call.at;
+        if (call.method === 'chat.postMessage') one.postAt ??= call.at;
+        one.endAt = call.at;
       });
       const { destination } = world.connection;
       const input = { conversation: one.conversation, destination, round: newId<ConversationId>() };
@@ -96,6 +105,13 @@ describe('many people who begin at once', () => {
     expect(laneSentence('Slack', { kind: 'waiting', until, why })).toContain(
       `many conversations write to this account; it is this one's turn at ${then}`,
     );
+  });
+
+  it('are served at once when it is their turn: the others only wait for channels, and hold up nothing else', () => {
+    for (const { channelAt = 0, postAt = Infinity, endAt = Infinity } of crowd) {
+      expect(postAt - channelAt).toBeLessThanOrEqual(SECOND);
+      expect(endAt - channelAt).toBeLessThanOrEqual(5 * SECOND);
+    }
   });
 
   it('each have a channel of their own with what they said in it, once', async () => {
