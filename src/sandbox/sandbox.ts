@@ -43,7 +43,7 @@ export async function createSandbox(deps: SandboxDeps): Promise<Sandbox> {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(frontPages(all));
-  for (const asset of ['page.css', 'live.js']) {
+  for (const asset of ['page.css', 'live.js', 'send.js']) {
     app.get(`/sandbox/assets/${asset}`, (_request, response) => response.sendFile(join(import.meta.dirname, 'assets', asset)));
   }
   app.use(clockRoutes(db, deps.clock));

@@ -1,14 +1,11 @@
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/domain/time.ts';
 import { workflowOf } from '../../e2e/support/workflow.ts';
 import { startInstallation } from '../../e2e/support/installation.ts';
 import type { Installation } from '../../e2e/support/installation.ts';
 import { temporalCli } from '../../support/temporal.ts';
-import { aBrowser, complaintsOf } from './open-browser.ts';
-
-/** Waits for it. @throws when it does not appear. */
-const expectToSee = (shown: Locator): Promise<void> => shown.waitFor();
+import { aBrowser, complaintsOf, expectToSee } from './open-browser.ts';
 
 /** Nothing answers there: only the links are looked at. */
 const TEMPORAL_UI_URL = 'http://temporal.test';

@@ -1,5 +1,5 @@
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { skipWithout } from '../../support/temporal.ts';
 
@@ -28,6 +28,9 @@ export function aBrowser(): () => Promise<BrowserContext> {
 
 /** For machines with much else to do. */
 const PATIENCE_MS = 45_000;
+
+/** Waits for it. @throws when it does not appear. */
+export const expectToSee = (shown: Locator): Promise<void> => shown.waitFor();
 
 /** What the browser complained about on a page: scripts that failed, what the policy kept out. */
 export function complaintsOf(page: Page): readonly string[] {

@@ -1,6 +1,7 @@
 /* Slack's page in the browser: parts that refresh themselves, and sending without losing what is typed. */
 
 import { keepRefreshing, localTimes, refresh } from '/sandbox/assets/live.js';
+import { send } from '/sandbox/assets/send.js';
 
 const TIME = { dateStyle: 'medium', timeStyle: 'short' };
 const parts = [...document.querySelectorAll('[data-live]')];
@@ -30,22 +31,11 @@ function say(form, problem) {
 async function submit(form, submitter) {
   say(form, '');
   if (submitter?.value === 'deleteChannel' && !confirm('Delete this channel for good?')) return;
-  const response = await fetch(form.action, {
-    method: 'POST',
-    headers: { accept: 'application/json' },
-    body: new URLSearchParams(new FormData(form, submitter)),
-  });
-  const answer = await response.json();
-  if (!response.ok) return say(form, answer.problem);
-  if (answer.next) return location.assign(answer.next);
-  if (form.classList.contains('composer')) clear(form);
+  const { next, problem } = await send(form, new FormData(form, submitter));
+  if (problem) return say(form, problem);
+  if (next) return location.assign(next);
   await refreshAll();
   if (form.classList.contains('composer')) toEnd(form.parentElement.querySelector('.scroll'));
-}
-
-function clear(form) {
-  form.elements.text.value = '';
-  form.querySelector('.uploads').replaceChildren();
 }
 
 async function attach(input) {

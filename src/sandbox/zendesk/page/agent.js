@@ -1,6 +1,7 @@
 /* The agent's page in the browser: live refresh, sending without losing what is typed. */
 
 import { keepRefreshing, localTimes, refresh as refreshPart } from '/sandbox/assets/live.js';
+import { send } from '/sandbox/assets/send.js';
 
 const live = document.getElementById('live');
 const composer = document.getElementById('composer');
@@ -20,22 +21,11 @@ function say(problem) {
 
 async function submit(form, data) {
   say('');
-  const response = await fetch(form.action, {
-    method: 'POST',
-    headers: { accept: 'application/json' },
-    body: new URLSearchParams(data),
-  });
-  const answer = await response.json();
-  if (!response.ok) return say(answer.problem);
-  if (answer.next) return location.assign(answer.next);
-  if (form === composer) clearComposer();
-  else return location.reload();
+  const { next, problem } = await send(form, data);
+  if (problem) return say(problem);
+  if (next) return location.assign(next);
+  if (form !== composer) return location.reload();
   await refresh();
-}
-
-function clearComposer() {
-  composer.elements.text.value = '';
-  composer.querySelector('.uploads').replaceChildren();
 }
 
 async function uploadFiles(input) {
