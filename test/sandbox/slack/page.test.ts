@@ -119,6 +119,24 @@ describe('the page of a member', () => {
     expect(await look()).toContain('There is no such channel');
   });
 
+  it('stays in the channel when one becomes somebody else who sees it, else shows the general one', async () => {
+    const { slack, channel } = await aPage();
+    const hidden = await slack.act({ do: 'createChannel', as: 'Ada Admin', name: 'secret-plans', private: true });
+    const general = (await slack.channels()).find(({ name }) => name === 'general')?.id;
+    const chloe = (await slack.people()).find(({ name }) => name === 'chloe')?.id ?? '';
+    for (const [from, to] of [
+      [channel, channel],
+      [hidden.channel, general],
+    ]) {
+      const body = new URLSearchParams({ as: chloe, channel: from ?? '' });
+      const switched = await fetch(`${slack.page}/-/as`, { method: 'POST', body, redirect: 'manual' });
+      const cookie = switched.headers.get('set-cookie')?.split(';')[0] ?? '';
+      expect(cookie).toContain(chloe);
+      const shown = await fetch(switched.headers.get('location') ?? '', { headers: { cookie } });
+      expect(shown.url).toBe(`${slack.page}/${to}`);
+    }
+  });
+
   it('hides private channels from whoever is not in them', async () => {
     const { slack, look } = await aPage();
     const { channel } = await slack.act({ do: 'createChannel', as: 'Ada Admin', name: 'secret-plans', private: true });

@@ -21,7 +21,7 @@ export async function clientPage(scene: Scene, looking: Looking): Promise<Html> 
   const live = `${scene.home}/${channel.id}/live`;
   const body = html`<div class="slack ${looking.thread !== undefined && 'with-thread'}">
     <aside class="rooms">
-      ${workspaceHead(scene)}
+      ${workspaceHead(scene, channel)}
       <nav data-live="${live}?part=rooms" aria-label="Channels">${rooms(scene, channel.id)}</nav>
       ${newChannel(scene)}
     </aside>
@@ -35,10 +35,11 @@ export async function clientPage(scene: Scene, looking: Looking): Promise<Html> 
   return sandboxPage({ title: `${title} · ${scene.session.state.name}`, vendor: 'Slack', body, wide: true, ...ASSETS });
 }
 
-const workspaceHead = ({ session, people, viewer, home, url }: Scene): Html =>
+const workspaceHead = ({ session, people, viewer, home, url }: Scene, here: Channel): Html =>
   html`<header>
     <h1>${session.state.name}</h1>
     <form class="persona" method="post" action="${home}/-/as">
+      <input type="hidden" name="channel" value="${here.id}" />
       <img class="avatar" src="${avatarUrl(url, viewer, 72)}" alt="" width="28" height="28" />
       <label>
         You are

@@ -30,7 +30,7 @@ const ROUTES: readonly PageRoute[] = [
     path: '/',
     answer: async ({ deps }) => redirect(`${deps.url}/client/${(await deps.workspaces.names())[0] ?? ''}`),
   },
-  { method: 'GET', path: '/:team', answer: (ask) => looking(ask, firstChannel) },
+  { method: 'GET', path: '/:team', answer: (ask) => looking(ask, (scene) => openChannel(scene, ask)) },
   {
     method: 'GET',
     path: '/:team/-/files/:file/:name',
@@ -75,9 +75,11 @@ const viewerOf = ({ headers }: Exchange): string | undefined =>
 const looking = ({ deps, exchange, params }: Ask, work: (scene: Scene) => Promise<Answer>): Promise<Answer> =>
   deps.workspaces.read(params.team ?? '', async (session) => work(await sceneOf(session, deps.url, viewerOf(exchange))));
 
-async function firstChannel(scene: Scene): Promise<Answer> {
-  const general = scene.channels.find(({ is_general }) => is_general) ?? scene.channels[0];
-  return general ? redirect(`${scene.home}/${general.id}`) : problemPage(404, 'There is no channel that you can see.');
+/** Opens the channel that is asked for as far as the viewer sees it, else the general one. */
+async function openChannel({ channels: seen, home }: Scene, { exchange }: Ask): Promise<Answer> {
+  const asked = seen.find(({ id }) => id === exchange.query.get('channel'));
+  const channel = asked ?? seen.find(({ is_general }) => is_general) ?? seen[0];
+  return channel ? redirect(`${home}/${channel.id}`) : problemPage(404, 'There is no channel that you can see.');
 }
 
 async function showChannel(scene: Scene, { exchange, params }: Ask): Promise<Answer> {
@@ -107,9 +109,10 @@ async function showFile({ session, viewer }: Scene, id: string): Promise<Answer>
 }
 
 async function switchPersona({ deps, exchange, params }: Ask): Promise<Answer> {
-  const as = new URLSearchParams(exchange.body.toString('utf8')).get('as') ?? '';
+  const form = new URLSearchParams(exchange.body.toString('utf8'));
+  const [as, channel] = [form.get('as') ?? '', form.get('channel') ?? ''];
   const cookie = `${COOKIE}=${encodeURIComponent(as)}; Path=/slack/client; SameSite=Lax; HttpOnly`;
-  const back = redirect(`${deps.url}/client/${params.team}`);
+  const back = redirect(`${deps.url}/client/${params.team}?channel=${encodeURIComponent(channel)}`);
   return { ...back, headers: { ...back.headers, 'set-cookie': cookie } };
 }
 
