@@ -1,4 +1,6 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aBrowser, complaintsOf, expectToSee } from '../console/browser/open-browser.ts';
 import { startReceiver } from '../engine/support/receiver.ts';
 import type { Receiver } from '../engine/support/receiver.ts';
 import { temporalCli } from '../support/temporal.ts';
@@ -35,9 +37,9 @@ describe('the demo app of npm start, which a Zendesk and a Slack are connected t
   });
 
   it('takes an agent’s answer in Zendesk to the app, and shows it in Slack under the agent’s name', async () => {
-    await demo.zendesk.act({ ticket: (await ticket())?.id ?? 0, as: 'Ben', do: 'reply', text: 'We are on it!' });
-    await expect.poll(inApp, soon).toEqual(['We are on it!']);
-    await expect.poll(inChannel, soon).toContainEqual(['Ben', 'We are on it!']);
+    await demo.zendesk.act({ ticket: (await ticket())?.id ?? 0, as: 'Ben', do: 'reply', text: 'I am looking into it.' });
+    await expect.poll(inApp, soon).toEqual(['I am looking into it.']);
+    await expect.poll(inChannel, soon).toContainEqual(['Ben', 'I am looking into it.']);
   });
 
   it('takes /sk in Slack to the app, and shows it in Zendesk as an internal note', async () => {
@@ -46,37 +48,110 @@ describe('the demo app of npm start, which a Zendesk and a Slack are connected t
     await demo.slack.act({ ...as, do: 'post', text: 'Has anybody seen this order?' });
     await expect.poll(demo.isQuiet, soon).toBe(true);
     await demo.slack.act({ ...as, do: 'command', text: '/sk It left this morning.' });
-    await expect.poll(inApp, soon).toEqual(['We are on it!', 'It left this morning.']);
+    await expect.poll(inApp, soon).toEqual(['I am looking into it.', 'It left this morning.']);
     await expect.poll(onTicket, soon).toMatchObject({ notes: [expect.stringContaining('It left this morning.')] });
   });
 
   it('has told everybody once, and nobody of what the team said among themselves', async () => {
     await expect.poll(demo.isQuiet, soon).toBe(true);
-    expect(inApp()).toEqual(['We are on it!', 'It left this morning.']);
+    expect(inApp()).toEqual(['I am looking into it.', 'It left this morning.']);
     expect(webhook.requests).toHaveLength(2);
     const note = expect.stringMatching(/Ben[\s\S]*It left this morning\./);
     expect(await onTicket()).toEqual({
-      comments: ['Hello, where is my order?', expect.stringContaining('We are on it!'), note],
+      comments: ['Hello, where is my order?', expect.stringContaining('I am looking into it.'), note],
       notes: [note],
     });
     expect(await inChannel()).toEqual([
       ['Ann Lee', 'Hello, where is my order?'],
-      ['Ben', 'We are on it!'],
+      ['Ben', 'I am looking into it.'],
       ['Ben', 'Has anybody seen this order?'],
       ['Ben', 'It left this morning.'],
     ]);
     const listed = await demo.client('GET', `/appusers/${demo.userId}/messages`);
     expect([0, 1, 2, 3].map((index) => listed.at('messages', index, 'text'))).toEqual([
       'Hello, where is my order?',
-      'We are on it!',
+      'I am looking into it.',
       'It left this morning.',
       'undefined',
     ]);
   });
 
+  describe('as a newcomer with a browser plays it', () => {
+    const open = aBrowser();
+    let page: Page;
+    let slack: Page;
+    const complaints: (readonly string[])[] = [];
+    const send = async (text: string): Promise<void> => {
+      await slack.getByLabel('Your message').fill(text);
+      await slack.getByRole('button', { name: 'Send' }).click();
+    };
+
+    it('is there after the printed link, with both connected', async () => {
+      page = await (await open()).newPage();
+      complaints.push(complaintsOf(page));
+      await page.goto((await installation.run('sign-in-link')).trim());
+      await page.getByLabel('E-mail address').fill('newcomer@example.com');
+      await page.getByLabel('New password').fill('a long enough one');
+      await page.getByRole('button', { name: 'Begin' }).click();
+      await page.getByRole('link', { name: 'Demo' }).click();
+      for (const name of ['Zendesk acme', 'Slack Acme'])
+        await expectToSee(page.locator('.connected li', { hasText: name }).getByText('connected'));
+    });
+
+    it('leads from the person’s conversation into their channel', async () => {
+      await demo.client('POST', `/appusers/${demo.userId}/messages`, { role: 'appUser', type: 'text', text: 'Any news?' });
+      await page.getByRole('navigation').getByRole('link', { name: 'Conversations' }).click();
+      await page.getByRole('link', { name: 'Ann Lee' }).click();
+      const opened = page.waitForEvent('popup');
+      await page
+        .getByRole('link', { name: /^#sk-ann-lee-\w+ ↗$/ })
+        .first()
+        .click();
+      slack = await opened;
+      complaints.push(complaintsOf(slack));
+      await expectToSee(slack.getByRole('heading', { name: '# sk-ann-lee-' }));
+      await expectToSee(slack.getByText('Any news?'));
+    });
+
+    it('lets them be an agent of their choice, who joins it', async () => {
+      await slack.getByLabel('You are').selectOption('Chloe');
+      await expectToSee(slack.getByText('You are not in this channel.'));
+      await slack.getByRole('button', { name: 'Join channel' }).click();
+      await send('Who packed it?');
+      await expectToSee(slack.locator('.message', { hasText: 'Chloe' }).getByText('Who packed it?'));
+    });
+
+    it('takes /sk from the page, confirms it in the channel, and shows it in the console', async () => {
+      await send('/sk We are on it!');
+      const confirmed = slack.locator('.message', { hasText: 'We are on it!' });
+      await expectToSee(confirmed.getByText('Sent to Ann Lee with /sk'));
+      expect(await confirmed.locator('strong').first().textContent()).toBe('Chloe');
+      const answer = page.locator('.message.appMaker', { hasText: 'We are on it!' });
+      await expectToSee(answer.getByText('by Slack'));
+      await expect.poll(inApp, soon).toContain('We are on it!');
+    });
+
+    it('has kept their talk in the channel, and the browser had nothing to complain of', async () => {
+      await expect.poll(demo.isQuiet, soon).toBe(true);
+      expect(inApp()).toEqual(['I am looking into it.', 'It left this morning.', 'We are on it!']);
+      expect(await page.getByText('Who packed it?').count()).toBe(0);
+      expect((await onTicket()).comments.join('\n')).not.toContain('Who packed it?');
+      expect(complaints).toEqual([[], []]);
+    });
+  });
+
   it('tells neither logs nor histories who wrote, what was said, or how the person’s channel is called', async () => {
     const told = { logs: await logsOf(installation), histories: await historiesOf(installation) };
-    const people = ['ann-lee', 'Ann Lee', 'where is my order', 'We are on it', 'seen this order', 'left this morning'];
+    const said = [
+      'where is my order',
+      'looking into it',
+      'seen this order',
+      'left this morning',
+      'any news',
+      'packed it',
+      'on it!',
+    ];
+    const people = ['ann-lee', 'Ann Lee', ...said];
     for (const [where, text] of Object.entries(told)) {
       expect(text.length, where).toBeGreaterThan(1_000);
       for (const words of people) expect(excerpt(text, words), where).toBe('');
