@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RoundResult } from '../../activities/contract.ts';
 import { createCrowd } from '../../activities/crowd.ts';
 import { deliver } from '../../activities/deliver.ts';
 import type { Ports } from '../../activities/ports.ts';
@@ -11,7 +10,7 @@ import { textOf } from '../../src/domain/json.ts';
 import { DAY, HOUR } from '../../src/domain/time.ts';
 import { PassingClock } from '../engine/support/passing-clock.ts';
 import { startReceiver } from '../engine/support/receiver.ts';
-import { attemptOf, connectWebhook, createConversation, runRound, say, settle } from '../engine/support/world.ts';
+import { attempts, attemptOf, connectWebhook, createConversation, runRound, say, settle } from '../engine/support/world.ts';
 import { createZendeskWorld, startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer, ZendeskWorld } from '../engine/support/zendesk-world.ts';
 import { connectByOAuth } from './support/account.ts';
@@ -47,13 +46,14 @@ describe('the tokens of a Zendesk account', () => {
   }
 
   /** All at once, by several processes, in an account that takes as many. */
-  const deliverAll = (conversations: readonly ConversationId[], ports: Ports = world.ports): Promise<readonly RoundResult[]> => {
+  const deliverAll = (conversations: readonly ConversationId[], ports: Ports = world.ports) => {
     const crowded = { ...ports, crowd: createCrowd(conversations.length) };
     const { destination } = world.connection;
     return Promise.all(
-      conversations.map((conversation) =>
-        deliver(crowded, unpaced, { conversation, destination, round: newId<ConversationId>() }, attemptOf(1)),
-      ),
+      conversations.map((conversation) => {
+        const input = { conversation, destination, round: newId<ConversationId>() };
+        return attempts(world, (attempt) => deliver(crowded, unpaced, input, attemptOf(attempt)));
+      }),
     );
   };
 
@@ -85,7 +85,7 @@ describe('the tokens of a Zendesk account', () => {
       const conversations = await speakers(MANY);
       world.clock.advance(age);
       const ends = await deliverAll(conversations);
-      expect(ends.filter(({ summary }) => !/^message 1 → ticket \d+$/.test(summary))).toEqual([]);
+      expect(ends.filter((end) => !/^message 1 → ticket \d+$/.test(end?.summary ?? ''))).toEqual([]);
       expect([await undelivered(), await parked(), await renewals()]).toEqual([0, [], 1]);
     },
     300_000,

@@ -214,9 +214,14 @@ export async function runRound(
   const system = systemNamed(bell.system);
   if (system === undefined) throw new Error(`no such system: ${bell.system}`);
   const round = newId<ConversationId>();
+  return await attempts(world, (attempt) => deliver(ports(attempt), system, { ...bell, round }, attemptOf(attempt)));
+}
+
+/** Tries as Temporal does. @returns what it came to, if it did. */
+export async function attempts<T>(world: World, once: (attempt: number) => Promise<T>): Promise<T | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
-      return await deliver(ports(attempt), system, { ...bell, round }, attemptOf(attempt));
+      return await once(attempt);
     } catch (error) {
       world.failures.push(error);
       world.clock.advance(2_000 * 2 ** attempt);
