@@ -119,6 +119,8 @@ describe('the demo app of npm start, which a Zendesk and a Slack are connected t
       await slack.getByRole('button', { name: 'Join channel' }).click();
       await send('Who packed it?');
       await expectToSee(slack.locator('.message', { hasText: 'Chloe' }).getByText('Who packed it?'));
+      // Whoever joined is looked up, so that the answer bears the name.
+      await expect.poll(demo.isQuiet, soon).toBe(true);
     });
 
     it('takes /sk from the page, confirms it in the channel, and shows it in the console', async () => {

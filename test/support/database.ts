@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { emptyInPlace } from './empty-in-place.ts';
 import { TEMPLATE } from './template-database.ts';
 
@@ -19,8 +19,8 @@ export interface TestDatabase {
 }
 
 /**
- * A database of its own with all migrations applied and nothing in it: a clone of the template, or one that an earlier test of the
- * file is done with, which is there sooner.
+ * A database of its own with all migrations applied and nothing in it: a clone of the template, or one that an earlier test is done
+ * with, which is there sooner.
  */
 export async function freshDatabase(): Promise<TestDatabase> {
   const url = unused.pop() ?? (await createDatabase(TEMPLATE));
@@ -44,9 +44,8 @@ export async function emptyDatabase(): Promise<TestDatabase> {
   return { ...database, drop };
 }
 
-/** As new, and nobody's. */
+/** As new, and nobody's. They go with the server, at the end of the run. */
 const unused: string[] = [];
-afterAll(async () => void (await Promise.all(unused.splice(0).map(dropDatabase))));
 
 async function createDatabase(template: string): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`;

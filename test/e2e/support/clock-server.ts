@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freePort } from '../../../src/dev/ports.ts';
 import { startTemporal } from '../../../src/dev/temporal-server.ts';
 import type { TemporalServer } from '../../../src/dev/temporal-server.ts';
-import { endsWithFile, kill } from './guarded.ts';
+import { endsWithRun, kill } from './guarded.ts';
 
 /** A Temporal dev server that a test may kill and start again, on the same port and data file. */
 export interface ClockServer {
@@ -35,7 +35,7 @@ export async function startClockServer({ cli, directory, dynamicConfig }: ClockS
       logFile: join(directory, 'temporal.log'),
       env: process.env,
       say: () => undefined,
-      onLaunch: endsWithFile,
+      onLaunch: endsWithRun,
       ...(dynamicConfig === undefined ? {} : { dynamicConfig }),
     });
   };

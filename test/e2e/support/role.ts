@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { freePort } from '../../../src/dev/ports.ts';
 import { endProcess, isRunning } from '../../../src/dev/process.ts';
 import { launch } from '../../../src/dev/server-process.ts';
-import { endsWithFile, kill } from './guarded.ts';
+import { endsWithRun, kill } from './guarded.ts';
 
 /** One process of Deskbridge, as production runs it. */
 export interface RoleProcess {
@@ -45,7 +45,7 @@ export async function startRole({ role, env, directory }: RoleStart): Promise<Ro
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], METRICS_PORT: String(port), ...env },
     signals: ['SIGKILL'],
   });
-  endsWithFile(server.pid);
+  endsWithRun(server.pid);
   return {
     pid: server.pid,
     operations: `http://127.0.0.1:${port}`,
