@@ -5,7 +5,7 @@ import { startReceiver } from '../engine/support/receiver.ts';
 import type { Receiver } from '../engine/support/receiver.ts';
 import { monitored } from '../operations/support/monitored.ts';
 import { temporalCli } from '../support/temporal.ts';
-import { onTickets, say } from './support/conversations.ts';
+import { onTickets, say, undelivered } from './support/conversations.ts';
 import type { Speaker } from './support/conversations.ts';
 import { startInstallation } from './support/installation.ts';
 import type { Installation } from './support/installation.ts';
@@ -147,6 +147,8 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
     await expect
       .poll(() => onTickets(installation, [ann.app]), soon)
       .toMatchObject({ [ann.conversation]: [`${PLANTED} says hello`] });
+    // An answer that comes while the round is under way is fetched at its end, and is part of its trace.
+    await expect.poll(() => undelivered(installation.db), soon).toBe(0);
     const [ticket] = await installation.desk.tickets('watched');
     await installation.desk
       .control('watched')
