@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
@@ -99,9 +99,14 @@ describe('the Temporal server of npm start', () => {
   });
 
   it('tells how it ended when it ends by itself', async () => {
-    const server = await start(await someOptions());
+    const options = await someOptions();
+    const server = await start(options);
     process.kill(server.pid, 'SIGINT');
-    expect(await server.exited).toContain('Stopping server');
+    const end = await server.exited;
+    const log = await readFile(options.logFile, 'utf8');
+    expect(log).toContain('Stopping server');
+    expect(log.trimEnd().endsWith(end.trimEnd())).toBe(true);
+    expect(end.trimEnd().split('\n').length).toBeGreaterThan(1);
   });
 
   it('does not take another server on its port for itself', async () => {
