@@ -18,7 +18,7 @@ import type { SlackWorld } from './support/slack-world.ts';
  * How many begin at once. With CROWD=1000 they are served at the same pace and in the same order in 55 minutes by the clock of the
  * test, which takes minutes in real time, mostly for the statements of the stand-in.
  */
-const CROWD = Number(process.env['CROWD'] ?? 150);
+const CROWD = Number(process.env['CROWD'] ?? 60);
 
 /** Twenty channels a minute are what Slack takes. Two of these may come at once, so the others come eighteen a minute. */
 const A_MINUTE = 18;
