@@ -1,11 +1,11 @@
 import { request as ask } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporalCli } from '../support/temporal.ts';
-import { accepted, anAppUser, onTickets, say, undelivered } from './support/conversations.ts';
-import type { Speaker } from './support/conversations.ts';
-import { startInstallation } from './support/installation.ts';
-import type { ConnectedApp, Installation } from './support/installation.ts';
-import type { RoleProcess } from './support/role.ts';
+import { accepted, anAppUser, onTickets, say, undelivered } from '../e2e/support/conversations.ts';
+import type { Speaker } from '../e2e/support/conversations.ts';
+import { startInstallation } from '../e2e/support/installation.ts';
+import type { ConnectedApp, Installation } from '../e2e/support/installation.ts';
+import type { RoleProcess } from '../e2e/support/role.ts';
 
 const soon = { timeout: 60_000, interval: 200 };
 

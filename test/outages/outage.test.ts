@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
 import { createClient } from '../api/support/client.ts';
 import { temporalCli } from '../support/temporal.ts';
-import { accepted, anAppUser, appUsers, onTickets, say, undelivered } from './support/conversations.ts';
-import type { Speaker } from './support/conversations.ts';
-import { startInstallation } from './support/installation.ts';
-import type { ConnectedApp, Installation } from './support/installation.ts';
+import { accepted, anAppUser, appUsers, onTickets, say, undelivered } from '../e2e/support/conversations.ts';
+import type { Speaker } from '../e2e/support/conversations.ts';
+import { startInstallation } from '../e2e/support/installation.ts';
+import type { ConnectedApp, Installation } from '../e2e/support/installation.ts';
 
 const SHORT_MS = 15 * SECOND;
-/** As long as clients take to back off as far as they ever do; not where a person waits for the tests. */
-const LONG_MS = process.env['CI'] === 'true' ? MINUTE : SHORT_MS;
+/** As long as clients take to back off as far as they ever do. */
+const LONG_MS = MINUTE;
 /** Each takes one new end user a second. */
 const ACCOUNTS = ['n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw'];
 const USERS_EACH = 3;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporalCli } from '../support/temporal.ts';
-import { accepted, anAppUser, onTickets, say } from './support/conversations.ts';
-import type { Speaker } from './support/conversations.ts';
-import { startInstallation } from './support/installation.ts';
-import type { Installation } from './support/installation.ts';
-import { workflowOf } from './support/workflow.ts';
+import { accepted, anAppUser, onTickets, say } from '../e2e/support/conversations.ts';
+import type { Speaker } from '../e2e/support/conversations.ts';
+import { startInstallation } from '../e2e/support/installation.ts';
+import type { Installation } from '../e2e/support/installation.ts';
+import { workflowOf } from '../e2e/support/workflow.ts';
 
 const soon = { timeout: 90_000, interval: 200 };
 const LAST = 'said while nobody works';
