@@ -5,7 +5,7 @@ import { atZendesk, deskOf } from './support/at-zendesk.ts';
 import { aCustomer, addresses, customers, Many, requester } from './support/people.ts';
 
 describe('an app user with an e-mail address', () => {
-  const desk = atZendesk();
+  const desk = atZendesk({ install: false });
 
   it('is not found by it, unless the app verifies addresses', async () => {
     const at = desk();

@@ -14,7 +14,7 @@ const changesOf = async (at: AtZendesk): Promise<number> => (await at.calls('POS
 const details = async (at: AtZendesk) => (await customers(at))[0]?.details;
 
 describe('what an app user writes on, at Zendesk', () => {
-  const desk = atZendesk();
+  const desk = atZendesk({ install: false });
 
   it('stands in the details of the end user and in the fields that bear its names, all devices together', async () => {
     const at = desk();

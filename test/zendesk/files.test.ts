@@ -37,7 +37,7 @@ const bellOf = ({ world, conversation }: AtZendesk) => ({
 });
 
 describe('files of the app user', () => {
-  const desk = atZendesk();
+  const desk = atZendesk({ install: false });
   let media: MediaServer;
   beforeAll(async () => {
     media = await startMediaServer();

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { install } from '../engine/support/zendesk-world.ts';
 import { atZendesk } from './support/at-zendesk.ts';
 import { aCustomer, aField, customers, mergeInto, One, refuseUserWrite, requester } from './support/people.ts';
 
 describe('an app user at Zendesk', () => {
-  const desk = atZendesk();
+  const desk = atZendesk({ install: false });
 
   it('is one end user, named and kept by an id that is ours', async () => {
     const at = desk();
@@ -127,6 +128,7 @@ describe('an app user at Zendesk', () => {
 
     it('still gets the agents’ answers', async () => {
       const at = desk();
+      await install(at.world, at.world.zendesk.subdomain);
       await at.world.zendesk.set({ signatures: false });
       await at.says('one');
       await mergeInto(at, await aCustomer(at, { name: 'Ann Customer' }));
