@@ -4,7 +4,6 @@ import type { Accepted } from './accept.ts';
 import { updateAppUser } from './app-users.ts';
 import type { Profile } from './app-users.ts';
 import type { Db, Tx } from './db.ts';
-import { lockConversation } from './rounds/lock.ts';
 
 /** An activity that was accepted. */
 export interface News extends Accepted {
@@ -17,17 +16,33 @@ export interface News extends Accepted {
  * nobody hears of a change that did not happen, or goes without one that did.
  * @returns the activity, if there is one: its lanes are to be rung.
  */
-export const changeProfile = (db: Db, user: AppUserId, profile: Profile, now: number): Promise<News | undefined> =>
-  db.transaction().execute(async (tx) => {
+export async function changeProfile(db: Db, user: AppUserId, profile: Profile, now: number): Promise<News | undefined> {
+  if (!namesContact(profile)) {
+    await updateAppUser(db, user, profile);
+    return undefined;
+  }
+  return await db.transaction().execute(async (tx) => {
     // First, as everywhere: whoever is about to tell of the person for the first time has done so, or will see the change.
     const conversation = await lockConversationOf(tx, user);
-    const before = await contactOf(tx, user);
+    const isSame = !isOther(await contactOf(tx, user), profile);
     await updateAppUser(tx, user, profile);
-    const isSame = JSON.stringify(before) === JSON.stringify(await contactOf(tx, user));
     if (isSame || !(await isAwaited(tx, conversation))) return undefined;
     const accepted = await accept(tx, { conversation, ...PROFILE_CHANGED, now });
     return accepted === undefined ? undefined : { ...accepted, conversation };
   });
+}
+
+const namesContact = ({ givenName, surname, email }: Profile): boolean =>
+  [givenName, surname, email].some((given) => given !== undefined);
+
+interface Contact {
+  readonly given_name: string | null;
+  readonly surname: string | null;
+  readonly email: string | null;
+}
+
+const isOther = (was: Contact, { givenName = was.given_name, surname = was.surname, email = was.email }: Profile): boolean =>
+  givenName !== was.given_name || surname !== was.surname || email !== was.email;
 
 const PROFILE_CHANGED = {
   role: 'profile',
@@ -36,13 +51,13 @@ const PROFILE_CHANGED = {
   source: { type: 'api' },
 } as const;
 
+/** As `lockConversation` does, for whoever knows the person alone. */
 async function lockConversationOf(tx: Tx, user: AppUserId): Promise<ConversationId> {
-  const { id } = await tx.selectFrom('conversations').select('id').where('app_user_id', '=', user).executeTakeFirstOrThrow();
-  await lockConversation(tx, id);
-  return id;
+  const conversations = tx.selectFrom('conversations').select('id').where('app_user_id', '=', user);
+  return (await conversations.forNoKeyUpdate().executeTakeFirstOrThrow()).id;
 }
 
-const contactOf = (tx: Tx, user: AppUserId) =>
+const contactOf = (tx: Tx, user: AppUserId): Promise<Contact> =>
   tx.selectFrom('app_users').select(['given_name', 'surname', 'email']).where('id', '=', user).executeTakeFirstOrThrow();
 
 /** Whether somebody who heard of the person wants to be told. Without, a conversation's numbers are its messages' alone. */
