@@ -18,12 +18,7 @@ export async function readMessages(
   slice: Slice,
   limit: number,
 ): Promise<readonly Message[]> {
-  const all = db
-    .selectFrom('messages')
-    .selectAll()
-    .where('conversation_id', '=', conversation)
-    .where('role', 'in', Object.values(Role))
-    .limit(limit);
+  const all = saidIn(db, conversation).selectAll().limit(limit);
   if (slice.kind === 'after') return (await all.where('accepted_at', '>', slice.at).orderBy('seq').execute()).map(toMessage);
   const older = slice.kind === 'before' ? all.where('accepted_at', '<', slice.at) : all;
   return (await older.orderBy('seq', 'desc').execute()).map(toMessage).toReversed();
@@ -31,16 +26,13 @@ export async function readMessages(
 
 /** The sequence number of what was said last; 0 before anything was. */
 export async function lastSaid(db: Db, conversation: ConversationId): Promise<number> {
-  const last = await db
-    .selectFrom('messages')
-    .select('seq')
-    .where('conversation_id', '=', conversation)
-    .where('role', 'in', Object.values(Role))
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const last = await saidIn(db, conversation).select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
   return last?.seq ?? 0;
 }
+
+/** The messages of a conversation, without the activities. */
+export const saidIn = (db: Db, conversation: ConversationId) =>
+  db.selectFrom('messages').where('conversation_id', '=', conversation).where('role', 'in', Object.values(Role));
 
 /** The message that the client sent under this id of its own. */
 export async function findByClientId(db: Db, conversation: ConversationId, clientId: string): Promise<Message | undefined> {

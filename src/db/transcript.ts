@@ -1,7 +1,7 @@
 import type { ConversationId } from '../domain/ids.ts';
-import { Role } from '../domain/message.ts';
 import type { Message } from '../domain/message.ts';
 import type { Db } from './db.ts';
+import { saidIn } from './messages.ts';
 
 export interface Transcript {
   readonly appName: string;
@@ -26,11 +26,8 @@ export async function readTranscript(db: Db, id: ConversationId): Promise<Transc
     .where('c.id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const newest = await db
-    .selectFrom('messages')
+  const newest = await saidIn(db, id)
     .select(['seq', 'role', 'content', 'author', 'accepted_at as acceptedAt'])
-    .where('conversation_id', '=', id)
-    .where('role', 'in', Object.values(Role))
     .orderBy('seq', 'desc')
     .limit(MOST + 1)
     .execute();

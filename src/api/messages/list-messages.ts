@@ -35,9 +35,14 @@ export async function listMessages(deps: ApiDeps, { user, query, url }: UserCall
     body: {
       conversation: wireConversation(conversation),
       messages: messages.map((message) => wireMessage(message, user.id)),
-      ...linksOf(messages, { lastSeq: await lastSaid(deps.db, user.conversation), url }),
+      ...linksOf(messages, { lastSeq: await lastSeqOf(deps, user, messages), url }),
     },
   };
+}
+
+/** Mostly the conversation's last number is that of what was said last, and shown: there is nothing to look up then. */
+async function lastSeqOf({ db }: ApiDeps, user: UserCall['user'], shown: readonly Message[]): Promise<number> {
+  return shown.at(-1)?.seq === user.last_seq ? user.last_seq : await lastSaid(db, user.conversation);
 }
 
 function sliceOf(before: number | undefined, after: number | undefined): Slice {
