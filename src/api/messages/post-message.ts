@@ -8,6 +8,7 @@ import { wireMessage } from '../../domain/wire.ts';
 import type { Answer } from '../answer.ts';
 import type { UserCall } from '../call.ts';
 import type { ApiDeps } from '../deps.ts';
+import { ringAccepted } from '../ring-accepted.ts';
 import type { Said } from './message-body.ts';
 import { createMessageReader } from './message-body.ts';
 import { wireConversation } from './wire-conversation.ts';
@@ -37,10 +38,7 @@ async function fromDevice(deps: ApiDeps, user: AppUserId, { device, ...said }: S
 export async function takeMessage(deps: ApiDeps, conversation: ConversationId, said: Said): Promise<Omit<Message, 'seq'>> {
   const accepted = await accept(deps.db, { conversation, ...said, now: deps.clock.now() });
   if (accepted !== undefined) {
-    deps.metrics.accepted.inc({ from: 'api' });
-    const { id: message, seq } = accepted;
-    deps.log.info({ conversation, message, seq, role: said.role }, 'a message was accepted');
-    deps.dispatch.ring({ conversation, lanes: accepted.rung, seq });
+    ringAccepted(deps, { conversation, role: said.role, accepted });
     return { ...said, id: accepted.id, acceptedAt: accepted.acceptedAt };
   }
   const stored = await findByClientId(deps.db, conversation, said.clientId ?? '');
