@@ -14,26 +14,12 @@ export function plan(batch: Batch, context: PlanContext): readonly PlannedEffect
 }
 
 function effectsOf(batch: Batch, room: Room): readonly PlannedEffect[] {
-  switch (batch.role) {
-    case 'appUser':
-      return [
-        ...opening(room),
-        ...wordsOfAgents(batch.prelude, room),
-        ...wordsOfUser(batch, room),
-        ...announce(room),
-        ...furnishing(room),
-      ];
-    case 'appMaker':
-      return [
-        ...opening(room),
-        ...wordsOfAgents(batch.messages, room),
-        ...answered(batch, room),
-        ...announce(room),
-        ...furnishing(room),
-      ];
-    case 'profile':
-      return news(batch, room);
-  }
+  if (batch.role === 'profile') return news(batch, room);
+  const said =
+    batch.role === 'appUser'
+      ? [...wordsOfAgents(batch.prelude, room), ...wordsOfUser(batch, room)]
+      : [...wordsOfAgents(batch.messages, room), ...answered(batch, room)];
+  return [...opening(room), ...said, ...announce(room), ...furnishing(room)];
 }
 
 /** Nobody needs a new channel for it: whose channel was archived shows the profile in the next one. */

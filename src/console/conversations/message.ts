@@ -28,17 +28,17 @@ export async function showMessage(visit: AppVisit): Promise<Reply> {
     up: { text: head.user, href: `${home}/conversations/${head.id}` },
     body: html`<div id="message" data-live>
       ${transcript({ visit, head, said, ledger, lanes, threads })}
-      ${lanes
-        .flatMap((lane) =>
-          ledger.filter(({ destination }) => destination === lane.destination).map(({ state }) => ({ lane, state })),
-        )
-        .map(({ lane, state }) =>
-          triesSection(
-            lane.label,
-            state,
-            tries.filter(({ destination }) => destination === lane.destination),
+      ${lanes.flatMap((lane) =>
+        ledger
+          .filter(({ destination }) => destination === lane.destination)
+          .map(({ state, destination }) =>
+            triesSection(
+              lane.label,
+              state,
+              tries.filter((one) => one.destination === destination),
+            ),
           ),
-        )}
+      )}
     </div>`,
   });
 }
