@@ -6,10 +6,10 @@ import { ConnectRefused, CredentialsRevoked } from '../../activities/system-erro
 import { storeConnected } from '../../src/db/integrations/connect.ts';
 import { newId } from '../../src/db/new-id.ts';
 import type { IntegrationId } from '../../src/domain/ids.ts';
+import { makeItSo } from '../engine/support/make-it-so.ts';
 import { createConversation, say, settle } from '../engine/support/world.ts';
 import { startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer } from '../engine/support/zendesk-world.ts';
-import { makeItSo } from './support/make-it-so.ts';
 import { createSlackWorld } from './support/slack-world.ts';
 import type { SlackWorld } from './support/slack-world.ts';
 
@@ -65,7 +65,7 @@ describe('connecting a Slack workspace', () => {
 
   const status = async () => await world.db.selectFrom('integrations').select(['status', 'problem']).executeTakeFirstOrThrow();
 
-  const made = () => makeItSo(world.ports, world.slack.team);
+  const made = async (): Promise<readonly string[]> => (await makeItSo(world.ports, slack, world.slack.team)).steps;
   const postsIn = async (channel: string) =>
     (await world.slack.messages(channel))
       .filter(({ app_id, subtype }) => app_id !== null && subtype !== 'channel_join')

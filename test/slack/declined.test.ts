@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slack } from '../../activities/slack/index.ts';
 import { anApi } from '../api/support/an-api.ts';
 import { openBrowser } from '../connect/support/browser.ts';
+import { makeItSo } from '../engine/support/make-it-so.ts';
 import { startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer } from '../engine/support/zendesk-world.ts';
-import { makeItSo } from './support/make-it-so.ts';
 import { manifestFor } from './support/slack-world.ts';
 
 describe('a right that was declined', () => {
@@ -29,7 +30,7 @@ describe('a right that was declined', () => {
     const start = await browser.visit(created.at('integration', 'connectUrl'));
     const back = await workspace().allow(start.location);
     expect((await browser.visit(back)).text).toContain('is connected to Demo');
-    await makeItSo(api().ports, workspace().team);
+    await makeItSo(api().ports, slack, workspace().team);
     return (await api.send('GET', `/integrations/${created.at('integration', '_id')}`)).body;
   }
 

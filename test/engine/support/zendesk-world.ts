@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { z } from 'zod';
-import { apply, reconcile } from '../../../activities/reconcile.ts';
 import { zendesk } from '../../../activities/zendesk/index.ts';
 import { openSecrets } from '../../../src/db/accounts/accounts.ts';
 import { receiveInbound } from '../../../src/db/inbound/receive.ts';
@@ -14,8 +13,9 @@ import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import type { ZendeskControl } from '../../../src/sandbox/zendesk/control/control.ts';
 import { emptyDatabase } from '../../support/database.ts';
 import { end, listen } from '../../support/listen.ts';
+import { makeItSo } from './make-it-so.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { attemptOf, connectAccount, createWorld } from './world.ts';
+import { connectAccount, createWorld } from './world.ts';
 import type { Connection, World } from './world.ts';
 
 /** One sandbox for a test file; every world takes a subdomain of its own. */
@@ -130,23 +130,8 @@ export async function createZendeskWorld(server: SandboxServer, options: Zendesk
   return { ...world, zendesk: control, connection, comments, tickets, webhooksDone: () => webhooksDone(control), close };
 }
 
-/** Makes the account as wanted, as its workflow does. @returns what was done, in words, and what people should know. */
-export async function install(
-  world: Pick<World, 'ports'>,
-  accountKey: string,
-): Promise<{ readonly steps: readonly string[]; readonly notices: readonly string[] }> {
-  const input = { system: 'zendesk', accountKey };
-  const done: string[] = [];
-  for (;;) {
-    const { steps, notices = [] } = await reconcile(world.ports, zendesk, input, attemptOf(1));
-    if (steps.length === 0) return { steps: done, notices };
-    for (const step of steps) {
-      await apply(world.ports, zendesk, { ...input, step }, attemptOf(1));
-      done.push(step.summary);
-    }
-    if (done.length > 200) throw new Error(`the plan does not come to an end: ${done.slice(-5).join(', ')}`);
-  }
-}
+/** Makes the account as wanted. @returns what was done, in words, and what people should know. */
+export const install = (world: Pick<World, 'ports'>, accountKey: string) => makeItSo(world.ports, zendesk, accountKey);
 
 async function webhooksDone(control: ZendeskControl): Promise<void> {
   while ((await control.invocations()).some(({ status }) => status === 'pending')) await sleep(10);
