@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ensureCluster } from './postgres-cluster.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
@@ -50,16 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (adopted !== undefined) return serverOf(adopted, options, true);
   if (await ensureCluster(place, options.password)) options.say(`created a PostgreSQL cluster in ${options.dataDir}`);
   await removeStalePidFile(place.directory);
-  const server = await launch({
-    command: place.binaries.postgres,
-    args: ['-D', place.directory, '-p', String(options.port), ...settingsOf(options)],
-    logFile: options.logFile,
-    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-    signals: SIGNALS,
-    onLaunch: options.onLaunch,
-    ...(place.user === undefined ? {} : { user: place.user }),
-  });
-  await ready(server, place, options);
+  const server = await started(place, options);
   return serverOf(server, options, false);
 }
 
@@ -79,6 +71,30 @@ async function adoptLeftOver(place: Place, options: PostgresOptions): Promise<Se
   options.say(`ending the PostgreSQL that an earlier run left behind (process ${found.pid}) to start anew`);
   await server.stop();
   return undefined;
+}
+
+/** What PostgreSQL says while the children of a server that was killed have not noticed yet. */
+const STILL_HELD = 'pre-existing shared memory block';
+const NOTICED_WITHIN_MS = 10_000;
+
+async function started(place: Place, options: PostgresOptions): Promise<ServerProcess> {
+  for (const deadline = Date.now() + NOTICED_WITHIN_MS; ; await sleep(100)) {
+    const server = await launch({
+      command: place.binaries.postgres,
+      args: ['-D', place.directory, '-p', String(options.port), ...settingsOf(options)],
+      logFile: options.logFile,
+      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+      signals: SIGNALS,
+      onLaunch: options.onLaunch,
+      ...(place.user === undefined ? {} : { user: place.user }),
+    });
+    try {
+      await ready(server, place, options);
+      return server;
+    } catch (error) {
+      if (!String(error).includes(STILL_HELD) || Date.now() > deadline) throw error;
+    }
+  }
 }
 
 async function ready(server: ServerProcess, place: Place, options: PostgresOptions): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../../src/dev/ports.ts';
+import { freePort } from '../support/free-port.ts';
 import { startPostgres } from '../../src/dev/postgres.ts';
 import type { PostgresOptions, PostgresServer } from '../../src/dev/postgres.ts';
 import { isRunning } from '../../src/dev/process.ts';
@@ -50,11 +50,11 @@ async function start(options: PostgresOptions): Promise<PostgresServer> {
   return server;
 }
 
-async function query(url: string, sql: string): Promise<readonly unknown[]> {
+async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    return (await client.query<object>(sql)).rows;
+    return (await client.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await client.end();
   }
@@ -123,6 +123,20 @@ describe('the PostgreSQL of npm start', () => {
     const server = await start(options);
     expect(server.adopted).toBe(false);
     expect(isRunning(process.pid)).toBe(true);
+  });
+
+  it('waits for the children of a server that was killed, which still hold its memory', async () => {
+    const options = await someCluster();
+    const killed = await start(options);
+    const [child] = await query(killed.url('postgres'), "select pid from pg_stat_activity where backend_type = 'checkpointer'");
+    const pid = Number(child?.['pid']);
+    process.kill(pid, 'SIGSTOP');
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.exited;
+    const server = start(options);
+    await expect.poll(() => readFile(options.logFile, 'utf8')).toContain('is still in use');
+    process.kill(pid, 'SIGCONT');
+    expect(await query((await server).url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   it('tells how it ended when it ends by itself', async () => {
