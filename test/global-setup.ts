@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ProvidedContext } from 'vitest';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { freePort } from '../src/dev/ports.ts';
+import { freePort } from './support/free-port.ts';
 import { startPostgres } from '../src/dev/postgres.ts';
 import type { PostgresServer } from '../src/dev/postgres.ts';
 import { sayOnStderr } from '../src/dev/say.ts';

@@ -28,13 +28,3 @@ export async function isFree(port: number): Promise<boolean> {
     server.listen(port, LOOPBACK[0], () => server.close(() => resolve(true)));
   });
 }
-
-/** A port that is free now, for a server of a test. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, LOOPBACK[0], resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

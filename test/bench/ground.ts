@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/dev/ports.ts';
+import { freePort } from '../support/free-port.ts';
 import { startPostgres } from '../../src/dev/postgres.ts';
 import { launch } from '../../src/dev/server-process.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';

@@ -6,7 +6,7 @@ import { createApp } from '../../src/db/apps.ts';
 import { openDb } from '../../src/db/db.ts';
 import type { Db } from '../../src/db/db.ts';
 import { migrateToLatest } from '../../src/db/migrate.ts';
-import { freePort } from '../../src/dev/ports.ts';
+import { freePort } from '../support/free-port.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
 import { DAY } from '../../src/domain/time.ts';
 import { createVault } from '../../src/secrets.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newPassword, newSealingKey, openHome } from '../../src/dev/home.ts';
 import type { Home } from '../../src/dev/home.ts';
-import { freePort } from '../../src/dev/ports.ts';
+import { freePort } from '../support/free-port.ts';
 import { startRun } from '../support/killed-run.ts';
 import { occupyPort } from '../support/occupy-port.ts';
 import { temporaryDirectory } from '../support/ends-with-test.ts';

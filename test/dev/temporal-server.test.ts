@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../../src/dev/ports.ts';
+import { freePort } from '../support/free-port.ts';
 import { isRunning } from '../../src/dev/process.ts';
 import { startTemporal } from '../../src/dev/temporal-server.ts';
 import type { TemporalOptions, TemporalServer } from '../../src/dev/temporal-server.ts';

@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { freePort, isListening } from '../../src/dev/ports.ts';
+import { isListening } from '../../src/dev/ports.ts';
+import { freePort } from './free-port.ts';
 
 /** A time-skipping server, and the way to it. */
 export interface OwnTime {

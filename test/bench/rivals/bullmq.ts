@@ -6,7 +6,8 @@ import { Queue, Worker } from 'bullmq';
 import { sql } from 'kysely';
 import type { Db } from '../../../src/db/db.ts';
 import { newId } from '../../../src/db/new-id.ts';
-import { freePort, isListening } from '../../../src/dev/ports.ts';
+import { isListening } from '../../../src/dev/ports.ts';
+import { freePort } from '../../support/free-port.ts';
 import type { Ground } from '../ground.ts';
 import type { Rival } from './rival.ts';
 

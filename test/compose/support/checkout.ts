@@ -4,7 +4,8 @@ import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, isFree } from '../../../src/dev/ports.ts';
+import { isFree } from '../../../src/dev/ports.ts';
+import { freePort } from '../../support/free-port.ts';
 import { run } from './run.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

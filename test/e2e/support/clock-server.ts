@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../../src/dev/ports.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startTemporal } from '../../../src/dev/temporal-server.ts';
 import type { TemporalServer } from '../../../src/dev/temporal-server.ts';
 import { endsWithRun, kill } from './guarded.ts';

@@ -3,7 +3,7 @@ import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { createApp } from '../../../src/db/apps.ts';
 import { openDb } from '../../../src/db/db.ts';
 import type { Db } from '../../../src/db/db.ts';
-import { freePort } from '../../../src/dev/ports.ts';
+import { freePort } from '../../support/free-port.ts';
 import { createVault } from '../../../src/secrets.ts';
 import type { Vault } from '../../../src/secrets.ts';
 import { basic, createClient } from '../../api/support/client.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { readFile } from 'node:fs/promises';
-import { freePort } from '../../../src/dev/ports.ts';
+import { freePort } from '../../support/free-port.ts';
 import { endProcess, isRunning } from '../../../src/dev/process.ts';
 import { launch } from '../../../src/dev/server-process.ts';
 import { endsWithRun, kill } from './guarded.ts';
