@@ -25,6 +25,8 @@ export const suite = {
   maxWorkers: 3,
   execArgv: ['--disable-warning=ExperimentalWarning'],
   testTimeout: 60_000,
+  // For machines with much else to do.
+  expect: { poll: { timeout: 45_000, interval: 100 } },
   // The first run of a machine may fetch a server.
   hookTimeout: 120_000,
   teardownTimeout: 30_000,

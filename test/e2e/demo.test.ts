@@ -10,8 +10,6 @@ import { excerpt, historiesOf, logsOf } from './support/told.ts';
 import { startInstallation } from './support/installation.ts';
 import type { Installation } from './support/installation.ts';
 
-const soon = { timeout: 45_000, interval: 100 };
-
 /** One story, told in order. */
 describe('the demo app of npm start, which a Zendesk and a Slack are connected to', { timeout: 60_000 }, () => {
   const cli = temporalCli();
@@ -32,28 +30,28 @@ describe('the demo app of npm start, which a Zendesk and a Slack are connected t
   it('shows what an app user writes in both', async () => {
     const message = { role: 'appUser', type: 'text', text: 'Hello, where is my order?' };
     expect((await demo.client('POST', `/appusers/${demo.userId}/messages`, message)).status).toBe(201);
-    await expect.poll(onTicket, soon).toEqual({ comments: ['Hello, where is my order?'], notes: [] });
-    await expect.poll(inChannel, soon).toEqual([['Ann Lee', 'Hello, where is my order?']]);
+    await expect.poll(onTicket).toEqual({ comments: ['Hello, where is my order?'], notes: [] });
+    await expect.poll(inChannel).toEqual([['Ann Lee', 'Hello, where is my order?']]);
   });
 
   it('takes an agent’s answer in Zendesk to the app, and shows it in Slack under the agent’s name', async () => {
     await demo.zendesk.act({ ticket: (await ticket())?.id ?? 0, as: 'Ben', do: 'reply', text: 'I am looking into it.' });
-    await expect.poll(inApp, soon).toEqual(['I am looking into it.']);
-    await expect.poll(inChannel, soon).toContainEqual(['Ben', 'I am looking into it.']);
+    await expect.poll(inApp).toEqual(['I am looking into it.']);
+    await expect.poll(inChannel).toContainEqual(['Ben', 'I am looking into it.']);
   });
 
   it('takes /sk in Slack to the app, and shows it in Zendesk as an internal note', async () => {
     const as = { as: 'Ben', channel: (await channel())?.id ?? '' };
     await demo.slack.act({ ...as, do: 'join' });
     await demo.slack.act({ ...as, do: 'post', text: 'Has anybody seen this order?' });
-    await expect.poll(demo.isQuiet, soon).toBe(true);
+    await expect.poll(demo.isQuiet).toBe(true);
     await demo.slack.act({ ...as, do: 'command', text: '/sk It left this morning.' });
-    await expect.poll(inApp, soon).toEqual(['I am looking into it.', 'It left this morning.']);
-    await expect.poll(onTicket, soon).toMatchObject({ notes: [expect.stringContaining('It left this morning.')] });
+    await expect.poll(inApp).toEqual(['I am looking into it.', 'It left this morning.']);
+    await expect.poll(onTicket).toMatchObject({ notes: [expect.stringContaining('It left this morning.')] });
   });
 
   it('has told everybody once, and nobody of what the team said among themselves', async () => {
-    await expect.poll(demo.isQuiet, soon).toBe(true);
+    await expect.poll(demo.isQuiet).toBe(true);
     expect(inApp()).toEqual(['I am looking into it.', 'It left this morning.']);
     expect(webhook.requests).toHaveLength(2);
     const note = expect.stringMatching(/Ben[\s\S]*It left this morning\./);
@@ -120,7 +118,7 @@ describe('the demo app of npm start, which a Zendesk and a Slack are connected t
       await send('Who packed it?');
       await expectToSee(slack.locator('.message', { hasText: 'Chloe' }).getByText('Who packed it?'));
       // Whoever joined is looked up, so that the answer bears the name.
-      await expect.poll(demo.isQuiet, soon).toBe(true);
+      await expect.poll(demo.isQuiet).toBe(true);
     });
 
     it('takes /sk from the page, confirms it in the channel, and shows it in the console', async () => {
@@ -130,11 +128,11 @@ describe('the demo app of npm start, which a Zendesk and a Slack are connected t
       expect(await confirmed.locator('strong').first().textContent()).toBe('Chloe');
       const answer = page.locator('.message.appMaker', { hasText: 'We are on it!' });
       await expectToSee(answer.getByText('by Slack'));
-      await expect.poll(inApp, soon).toContain('We are on it!');
+      await expect.poll(inApp).toContain('We are on it!');
     });
 
     it('has kept their talk in the channel, and the browser had nothing to complain of', async () => {
-      await expect.poll(demo.isQuiet, soon).toBe(true);
+      await expect.poll(demo.isQuiet).toBe(true);
       expect(inApp()).toEqual(['I am looking into it.', 'It left this morning.', 'We are on it!']);
       expect(await page.getByText('Who packed it?').count()).toBe(0);
       expect((await onTicket()).comments.join('\n')).not.toContain('Who packed it?');

@@ -13,8 +13,6 @@ import { excerpt, historiesOf, logsOf } from './support/told.ts';
 import { startTraceReceiver } from './support/trace-receiver.ts';
 import type { TraceReceiver } from './support/trace-receiver.ts';
 
-const soon = { timeout: 45_000, interval: 200 };
-
 /** In all that people write, in who they are, and in what nobody else is to know. */
 const PLANTED = 'qzplanted';
 
@@ -52,7 +50,7 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
   it('is one trace from the request through the round to the vendor', async () => {
     const [post] = spansOf('POST /v1.1/appusers/*user/messages');
     const mine = (): readonly string[] => traces.spans.filter(({ traceId }) => traceId === post?.traceId).map(({ name }) => name);
-    await expect.poll(mine, soon).toEqual(expect.arrayContaining(['ring', 'zendesk.deliver', 'POST zendesk', 'app.deliver']));
+    await expect.poll(mine).toEqual(expect.arrayContaining(['ring', 'zendesk.deliver', 'POST zendesk', 'app.deliver']));
     const [ring] = ofTrace(post?.traceId, 'ring');
     const [round] = ofTrace(post?.traceId, 'zendesk.deliver');
     expect(ring?.parentSpanId).toBe(post?.spanId);
@@ -61,7 +59,7 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
   });
 
   it('is one trace from the vendor’s hook to what is fetched and passed on', async () => {
-    await expect.poll(isPassedOn, soon).toBe(true);
+    await expect.poll(isPassedOn).toBe(true);
   });
 
   it('can be followed in the logs by its ids', async () => {
@@ -115,10 +113,10 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
     // Whoever asks does so again and again: what does not answer within two seconds, on a busy machine, is said to be down.
     const health = () => Promise.all(installation.processes.map(({ operations }) => createClient(operations)('GET', '/readyz')));
     const ready = { status: 200, body: { status: 'ready', temporal: 'up' } };
-    await expect.poll(health, soon).toMatchObject([ready, ready]);
+    await expect.poll(health).toMatchObject([ready, ready]);
     await installation.temporal.kill();
     const without = { database: 'up', temporal: 'down' };
-    await expect.poll(health, soon).toMatchObject([
+    await expect.poll(health).toMatchObject([
       { status: 200, body: without },
       { status: 503, body: without },
     ]);
@@ -144,16 +142,14 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
     const target = `${webhook.url}/hook?secret=${PLANTED}`;
     expect((await ann.app.clients[0]('POST', '/webhooks', { target, triggers: ['message'] })).status).toBe(201);
     expect((await say(ann, `${PLANTED} says hello`)).status).toBe(201);
-    await expect
-      .poll(() => onTickets(installation, [ann.app]), soon)
-      .toMatchObject({ [ann.conversation]: [`${PLANTED} says hello`] });
+    await expect.poll(() => onTickets(installation, [ann.app])).toMatchObject({ [ann.conversation]: [`${PLANTED} says hello`] });
     // An answer that comes while the round is under way is fetched at its end, and is part of its trace.
-    await expect.poll(() => undelivered(installation.db), soon).toBe(0);
+    await expect.poll(() => undelivered(installation.db)).toBe(0);
     const [ticket] = await installation.desk.tickets('watched');
     await installation.desk
       .control('watched')
       .act({ ticket: ticket?.id ?? 0, as: 'Ben', do: 'reply', text: `${PLANTED} answers` });
-    await expect.poll(() => webhook.texts().at(-1), soon).toContain(`${PLANTED} answers`);
+    await expect.poll(() => webhook.texts().at(-1)).toContain(`${PLANTED} answers`);
   }
 
   /** All that is refused, on either side. */
@@ -180,7 +176,7 @@ describe('a whole run of an installation', { timeout: 60_000 }, () => {
     await refusing.addFault({ kind: 'status', status: 401, times: 1_000, body: refusal });
     expect((await say(hugo, `${PLANTED} cannot be delivered`)).status).toBe(201);
     const parked = installation.db.selectFrom('destinations').select('id').where('parked_generation', '>', 0);
-    await expect.poll(async () => (await parked.execute()).length, soon).toBe(1);
+    await expect.poll(async () => (await parked.execute()).length).toBe(1);
   }
 
   const isPassedOn = (): boolean =>

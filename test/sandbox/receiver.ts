@@ -31,7 +31,7 @@ export async function aReceiver(...answers: Script[]) {
   return {
     url: `http://127.0.0.1:${address.port}/hook`,
     received,
-    /** The calls, as soon as there are so many; fewer if that takes more than five seconds. */
+    /** The calls, as soon as there are so many; fewer if that takes more than half a minute. */
     async calls(count: number): Promise<readonly Received[]> {
       await eventually(() => received.length >= count);
       return received;
@@ -39,8 +39,8 @@ export async function aReceiver(...answers: Script[]) {
   };
 }
 
-/** Waits until something is so, for five seconds at most, and answers whether it is. */
+/** Waits until something is so, for half a minute at most, and answers whether it is. */
 export async function eventually(isSo: () => boolean | Promise<boolean>): Promise<boolean> {
-  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await sleep(10)) if (await isSo()) return true;
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(10)) if (await isSo()) return true;
   return isSo();
 }

@@ -7,7 +7,6 @@ import { timeSkipping } from '../support/temporal.ts';
 import { laneBell, runScripted, threadBell } from './support/scripted-run.ts';
 import type { ScriptedRun } from './support/scripted-run.ts';
 
-const soon = { timeout: 10_000 };
 const AT = Date.UTC(2026, 10, 23, 13, 40, 0);
 const SINCE = Date.UTC(2026, 10, 23, 13, 10, 0);
 
@@ -87,15 +86,15 @@ describe('the workflow of a conversation', () => {
     await run.ring('d1');
     await run.pass(5_100);
     const sentence = laneSentence('Desk d1', { kind: 'waiting', until, why });
-    await expect.poll(() => run.details(), soon).toContain(`- ${sentence}`);
+    await expect.poll(() => run.details()).toContain(`- ${sentence}`);
     const { runId } = await run.history();
     await run.signal('retire');
-    await expect.poll(async () => (await run.history()).runId, soon).not.toBe(runId);
+    await expect.poll(async () => (await run.history()).runId).not.toBe(runId);
     expect(await run.details()).toBe(`Conversation ${run.conversation} of app user user1\n\n- ${sentence}`);
     expect(run.rounds).toEqual(['d1']);
     await run.pass(30 * MINUTE);
-    await expect.poll(() => run.rounds, soon).toEqual(['d1', 'd1']);
-    await expect.poll(() => run.details(), soon).toContain('- Desk d1: nothing is left to send.');
+    await expect.poll(() => run.rounds).toEqual(['d1', 'd1']);
+    await expect.poll(() => run.details()).toContain('- Desk d1: nothing is left to send.');
   });
 
   it('says what it does with each lane and thread while it does it', async () => {
@@ -105,26 +104,26 @@ describe('the workflow of a conversation', () => {
     run.collect(() => fetched.promise);
     const now = await run.now();
     await run.bell({ lanes: [laneBell('d1', now - 60_000), laneBell('d2', now)], threads: [threadBell('4711')] });
-    await expect.poll(() => run.details(), soon).toMatch(/Desk d1: is being written to since .* UTC\./);
+    await expect.poll(() => run.details()).toMatch(/Desk d1: is being written to since .* UTC\./);
     expect(await run.details()).toMatch(
       /- Desk d2: collects messages until .* UTC, then sends them together\.\n- ticket 4711: replies are being fetched since .* UTC\./,
     );
     gate.resolve({ summary: 'parked', parked: 'access was revoked' });
     fetched.resolve({ summary: 'nothing new', behind: [] });
-    await expect.poll(() => run.details(), soon).toContain('- Desk d1: parked. access was revoked.');
-    await expect.poll(() => run.details(), soon).not.toContain('4711');
+    await expect.poll(() => run.details()).toContain('- Desk d1: parked. access was revoked.');
+    await expect.poll(() => run.details()).not.toContain('4711');
   });
 
   it('R2: keeps a bell that rings while a round is under way, and clears none when it ends', async () => {
     const gate = Promise.withResolvers<RoundResult>();
     run.round('d1', () => gate.promise);
     await run.ring('d1', 0);
-    await expect.poll(() => run.rounds, soon).toEqual(['d1']);
+    await expect.poll(() => run.rounds).toEqual(['d1']);
     await run.ring('d1');
     gate.resolve({ summary: 'sent' });
-    await expect.poll(() => run.details(), soon).toContain('collects messages until');
+    await expect.poll(() => run.details()).toContain('collects messages until');
     await run.pass(5_100);
-    await expect.poll(() => run.rounds, soon).toEqual(['d1', 'd1']);
+    await expect.poll(() => run.rounds).toEqual(['d1', 'd1']);
   });
 
   it('R7: shortens no wait for a bell', async () => {
@@ -136,31 +135,31 @@ describe('the workflow of a conversation', () => {
       behind: await run.now(),
     }));
     await run.ring('d1', 0);
-    await expect.poll(() => run.details(), soon).toContain('takes no more');
+    await expect.poll(() => run.details()).toContain('takes no more');
     await run.ring('d1', 0);
     await run.pass(9 * MINUTE);
     expect(run.rounds).toEqual(['d1']);
     await run.pass(2 * MINUTE);
-    await expect.poll(() => run.rounds, soon).toEqual(['d1', 'd1']);
+    await expect.poll(() => run.rounds).toEqual(['d1', 'd1']);
   });
 
   it('R7: waits by itself when an activity fails so that nobody could write the wait down', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) run.round('d1', () => Promise.reject(new Error('the database is gone')));
     await run.ring('d1', 0);
     await run.pass(MINUTE);
-    await expect.poll(() => run.details(), soon).toMatch(/Desk d1: failed since .* \(the database is gone\); next try at/);
+    await expect.poll(() => run.details()).toMatch(/Desk d1: failed since .* \(the database is gone\); next try at/);
     expect(run.rounds).toHaveLength(5);
     await run.pass(3 * MINUTE);
-    await expect.poll(() => run.rounds, soon).toHaveLength(6);
+    await expect.poll(() => run.rounds).toHaveLength(6);
   });
 
   it('R8: starts a round for every bell of a parked lane, without a window', async () => {
     run.round('d1', () => Promise.resolve({ summary: 'parked', parked: 'out of order' }));
     run.round('d1', () => Promise.resolve({ summary: 'parked', parked: 'out of order' }));
     await run.ring('d1', 0);
-    await expect.poll(() => run.details(), soon).toContain('parked');
+    await expect.poll(() => run.details()).toContain('parked');
     await run.ring('d1');
-    await expect.poll(() => run.rounds, soon).toEqual(['d1', 'd1']);
+    await expect.poll(() => run.rounds).toEqual(['d1', 'd1']);
   });
 
   it('R10: continues as new only between rounds and collects, and forgets nothing', async () => {
@@ -170,8 +169,8 @@ describe('the workflow of a conversation', () => {
     run.collect(() => fetched.promise);
     const now = await run.now();
     await run.bell({ lanes: [laneBell('d1', 0), laneBell('d2', now)], threads: [threadBell('4711')] });
-    await expect.poll(() => run.details(), soon).toContain('fetched since');
-    await expect.poll(() => run.rounds, soon).toEqual(['d1']);
+    await expect.poll(() => run.details()).toContain('fetched since');
+    await expect.poll(() => run.rounds).toEqual(['d1']);
     const { runId } = await run.history();
     await run.signal('retire');
     await run.ring('d1');
@@ -179,24 +178,24 @@ describe('the workflow of a conversation', () => {
     await run.pass(6_000);
     expect((await run.history()).runId).toBe(runId);
     await expect
-      .poll(() => run.details(), soon)
+      .poll(() => run.details())
       .toContain('Desk d2: is about to be written to; the workflow first continues in a new run.');
     gate.resolve({ summary: 'sent' });
     fetched.resolve({ summary: 'nothing new', behind: [] });
-    await expect.poll(async () => (await run.history()).runId, soon).not.toBe(runId);
+    await expect.poll(async () => (await run.history()).runId).not.toBe(runId);
     await run.pass(6_000);
-    await expect.poll(() => [...run.rounds].toSorted(), soon).toEqual(['d1', 'd1', 'd2']);
-    await expect.poll(() => run.details(), soon).not.toContain('4711');
+    await expect.poll(() => [...run.rounds].toSorted()).toEqual(['d1', 'd1', 'd2']);
+    await expect.poll(() => run.details()).not.toContain('4711');
   });
 
   it('ends when it is asked to and nothing is left to do, and the next bell starts it again', async () => {
     await run.ring('d1', 0);
-    await expect.poll(() => run.rounds, soon).toEqual(['d1']);
-    await expect.poll(() => run.details(), soon).toContain('nothing is left');
+    await expect.poll(() => run.rounds).toEqual(['d1']);
+    await expect.poll(() => run.details()).toContain('nothing is left');
     await run.signal('retire');
-    await expect.poll(() => run.status(), soon).toBe('COMPLETED');
+    await expect.poll(() => run.status()).toBe('COMPLETED');
     await run.ring('d1', 0);
-    await expect.poll(() => run.rounds, soon).toEqual(['d1', 'd1']);
+    await expect.poll(() => run.rounds).toEqual(['d1', 'd1']);
     expect(await run.status()).toBe('RUNNING');
   });
 
@@ -211,10 +210,10 @@ describe('the workflow of a conversation', () => {
     ['a time that is none', [{ lanes: [{ destination: 'd1', system: 'desk', since: 'now', windowMs: Number.NaN }] }]],
   ])('goes on when a bell is %s', async (_what, args) => {
     await run.ring('d2', 0);
-    await expect.poll(() => run.rounds, soon).toEqual(['d2']);
+    await expect.poll(() => run.rounds).toEqual(['d2']);
     await run.signal('bell', ...args);
     await run.signal('no such signal', { any: 'thing' });
     await run.ring('d2', 0);
-    await expect.poll(() => run.rounds, soon).toEqual(['d2', 'd2']);
+    await expect.poll(() => run.rounds).toEqual(['d2', 'd2']);
   });
 });

@@ -33,8 +33,6 @@ describe('a conversation in virtual time', () => {
   });
 
   const comments = async (): Promise<readonly string[]> => (await world.comments()).map(({ text }) => text);
-  const soon = { timeout: 10_000 };
-
   it('collects what is said within five seconds into one comment', async () => {
     for (const text of ['one', 'two', 'three', 'four', 'five']) {
       await run.say(conversation, text);
@@ -43,13 +41,13 @@ describe('a conversation in virtual time', () => {
     }
     expect(await comments()).toEqual([]);
     await run.pass(5_000);
-    await expect.poll(comments, soon).toEqual(['one\n\ntwo\n\nthree\n\nfour\n\nfive']);
+    await expect.poll(comments).toEqual(['one\n\ntwo\n\nthree\n\nfour\n\nfive']);
   });
 
   it('sleeps out a limit of six minutes, and sends all that was said meanwhile as one comment', async () => {
     await run.say(conversation, 'opening');
     await run.pass(6_000);
-    await expect.poll(comments, soon).toEqual(['opening']);
+    await expect.poll(comments).toEqual(['opening']);
     await world.zendesk.addFault({
       method: 'PUT',
       path: '/tickets/*',
@@ -59,14 +57,14 @@ describe('a conversation in virtual time', () => {
     });
     await run.say(conversation, 'one');
     await run.pass(6_000);
-    await expect.poll(() => run.details(conversation), soon).toContain('takes no more on the account for now (rate limit)');
+    await expect.poll(() => run.details(conversation)).toContain('takes no more on the account for now (rate limit)');
     for (const text of ['two', 'three']) {
       await run.say(conversation, text);
       await run.pass(2 * MINUTE);
     }
     expect(await comments()).toEqual(['opening']);
     await run.pass(3 * MINUTE);
-    await expect.poll(comments, soon).toEqual(['opening', 'one\n\ntwo\n\nthree']);
+    await expect.poll(comments).toEqual(['opening', 'one\n\ntwo\n\nthree']);
   });
 
   it('sleeps out an outage of a day, with tries that get rarer', async () => {
@@ -78,7 +76,7 @@ describe('a conversation in virtual time', () => {
     expect((await world.zendesk.requests()).length).toBeLessThan(200);
     await world.zendesk.clearFaults();
     await run.pass(2 * HOUR);
-    await expect.poll(comments, soon).toEqual(['one']);
+    await expect.poll(comments).toEqual(['one']);
   });
 
   it('R2: what is said while a round is under way opens the next window', async () => {
@@ -86,17 +84,17 @@ describe('a conversation in virtual time', () => {
     await run.say(conversation, 'one');
     await run.pass(5_100);
     const isFrozen = async () => (await world.db.selectFrom('lanes').select('batch_id').executeTakeFirst())?.batch_id !== null;
-    await expect.poll(isFrozen, soon).toBe(true);
+    await expect.poll(isFrozen).toBe(true);
     await run.say(conversation, 'two');
-    await expect.poll(comments, soon).toEqual(['one']);
+    await expect.poll(comments).toEqual(['one']);
     await run.pass(6_000);
-    await expect.poll(comments, soon).toEqual(['one', 'two']);
+    await expect.poll(comments).toEqual(['one', 'two']);
   });
 
   it('brings an agent’s reply back and goes on', async () => {
     await run.say(conversation, 'one');
     await run.pass(6_000);
-    await expect.poll(comments, soon).toEqual(['one']);
+    await expect.poll(comments).toEqual(['one']);
     const [ticket] = await world.tickets();
     await world.zendesk.act({ ticket: ticket?.id ?? 0, as: 'Ben', do: 'reply', text: 'an answer' });
     await world.webhooksDone();
@@ -105,7 +103,7 @@ describe('a conversation in virtual time', () => {
     await run.sweep.once();
     const replies = async () =>
       (await world.db.selectFrom('messages').select('role').where('role', '=', 'appMaker').execute()).length;
-    await expect.poll(replies, soon).toBe(1);
+    await expect.poll(replies).toBe(1);
   });
 
   it('is finished by the sweep where its bells were lost', async () => {
@@ -114,7 +112,7 @@ describe('a conversation in virtual time', () => {
     await run.pass(3_000);
     await run.sweep.once();
     await run.pass(6_000);
-    await expect.poll(comments, soon).toEqual(['said into the void']);
+    await expect.poll(comments).toEqual(['said into the void']);
   });
 
   /** A message that is accepted by a process which dies before it rings. */

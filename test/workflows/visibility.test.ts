@@ -10,8 +10,6 @@ import { temporalAddress } from '../support/temporal.ts';
 import { runScripted } from './support/scripted-run.ts';
 import type { ScriptedRun } from './support/scripted-run.ts';
 
-const soon = { timeout: 10_000 };
-
 // The time-skipping server keeps no list of workflows: this is a server as people run it, started without flags.
 describe('what operators find in Temporal', () => {
   const address = temporalAddress();
@@ -30,11 +28,11 @@ describe('what operators find in Temporal', () => {
   it('is a conversation by its app, its app user, its systems and its state, also in its next run', async () => {
     await run.ring('d1');
     const all = `DeskbridgeApp = 'app1' AND DeskbridgeAppUser = 'user1' AND DeskbridgeSystems = 'desk' AND DeskbridgeState = 'ok'`;
-    await expect.poll(() => found(all), soon).toBe(1);
+    await expect.poll(() => found(all)).toBe(1);
     const { runId } = await run.history();
     await run.signal('retire');
-    await expect.poll(async () => (await run.history()).runId, soon).not.toBe(runId);
-    await expect.poll(() => found(`${all} AND ExecutionStatus = 'Running'`), soon).toBe(1);
+    await expect.poll(async () => (await run.history()).runId).not.toBe(runId);
+    await expect.poll(() => found(`${all} AND ExecutionStatus = 'Running'`)).toBe(1);
     expect(await found("DeskbridgeApp = 'app2'")).toBe(0);
   });
 
@@ -45,9 +43,9 @@ describe('what operators find in Temporal', () => {
     );
     run.round('d1', () => Promise.resolve({ summary: 'parked', parked: 'access was revoked' }));
     await run.ring('d1', 0);
-    await expect.poll(() => found("DeskbridgeState = 'parked'"), soon).toBe(1);
+    await expect.poll(() => found("DeskbridgeState = 'parked'")).toBe(1);
     await run.ring('d1', 0);
-    await expect.poll(() => found("DeskbridgeState = 'ok'"), soon).toBe(1);
+    await expect.poll(() => found("DeskbridgeState = 'ok'")).toBe(1);
     expect((await run.history()).types.filter((type) => type === UPSERTED)).toHaveLength(3);
   });
 
@@ -63,17 +61,17 @@ describe('what operators find in Temporal', () => {
     const sweep = createSweep({ ...world, temporal: run.temporal, log: createLog('silent') });
     try {
       await run.ring('d1', 0);
-      await expect.poll(() => run.details(), soon).toContain('nothing is left');
-      await expect.poll(() => found("ExecutionStatus = 'Running'"), soon).toBe(1);
+      await expect.poll(() => run.details()).toContain('nothing is left');
+      await expect.poll(() => found("ExecutionStatus = 'Running'")).toBe(1);
       expect(await sweep.retire()).toBe(0);
       world.clock.advance(2 * MINUTE);
       expect(await sweep.retire()).toBe(1);
-      await expect.poll(() => run.status(), soon).toBe('COMPLETED');
+      await expect.poll(() => run.status()).toBe('COMPLETED');
 
       await run.ring('d1');
       const { runId } = await run.history();
-      await expect.poll(() => sweep.retire(), soon).toBe(1);
-      await expect.poll(async () => (await run.history()).runId, soon).not.toBe(runId);
+      await expect.poll(() => sweep.retire()).toBe(1);
+      await expect.poll(async () => (await run.history()).runId).not.toBe(runId);
       expect(await run.status()).toBe('RUNNING');
       expect(await run.details()).toContain('collects messages until');
     } finally {

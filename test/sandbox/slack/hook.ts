@@ -44,7 +44,7 @@ export async function anAppServer(...answers: Script[]) {
     url: `http://127.0.0.1:${address.port}/hooks/slack`,
     received,
     challenges,
-    /** The events, as soon as there are so many; fewer if that takes more than five seconds. */
+    /** The events, as soon as there are so many; fewer if that takes more than half a minute. */
     async events(count: number): Promise<readonly unknown[]> {
       await eventually(() => received.length >= count);
       return received.map(({ body }): unknown => JSON.parse(body));

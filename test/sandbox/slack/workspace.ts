@@ -77,7 +77,7 @@ export const aClient = (sandbox: TestSandbox, token?: string): WebClient =>
     slackApiUrl: `${sandbox.url}/slack/api/`,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: 5_000,
+    timeout: 30_000,
     allowAbsoluteUrls: false,
   });
 

@@ -19,7 +19,7 @@ export async function historyAtRest(handle: WorkflowHandle): Promise<History> {
     history = await handle.fetchHistory();
     return nameOf(history.events?.at(-1));
   };
-  await expect.poll(last, { timeout: 10_000 }).not.toMatch(UNDER_WAY);
+  await expect.poll(last).not.toMatch(UNDER_WAY);
   return history;
 }
 

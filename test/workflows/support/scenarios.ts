@@ -19,8 +19,6 @@ export interface Stage {
 /** Plays one piece of a workflow's life to its end. @returns the workflow's run that it is about. */
 type Scenario = (stage: Stage) => Promise<WorkflowHandle>;
 
-const soon = { timeout: 10_000 };
-
 /** The one that opens the ticket, and another one: Zendesk's trigger tells us of changes, so only that one comes back to us. */
 async function oneMessage(stage: Stage): Promise<WorkflowHandle> {
   await opening(stage);
@@ -88,7 +86,7 @@ async function notice(stage: Stage): Promise<WorkflowHandle> {
     await stage.world.webhooksDone();
     await stage.run.pass(6_000);
     await stage.run.sweep.once();
-    await expect.poll(() => receiver.texts().length, soon).toBe(1);
+    await expect.poll(() => receiver.texts().length).toBe(1);
     await tells(stage, /(nothing is left to send\.[^]*){2}/);
     return ofConversation(stage);
   } finally {
@@ -101,7 +99,7 @@ const install: Scenario = (stage) => want(stage, 'connecting', 'connected');
 async function remove(stage: Stage): Promise<WorkflowHandle> {
   await want(stage, 'connecting', 'connected');
   const account = await want(stage, 'removing', 'removed');
-  await expect.poll(async () => (await account.describe()).status.name, soon).toBe('COMPLETED');
+  await expect.poll(async () => (await account.describe()).status.name).toBe('COMPLETED');
   return account;
 }
 
@@ -131,7 +129,7 @@ const ofConversation = ({ run, conversation }: Stage): WorkflowHandle => run.wor
 /** These comments are on the ticket, Zendesk has told us of all but the opening one, and nothing came of it. */
 async function onTicket(stage: Stage, texts: readonly string[]): Promise<WorkflowHandle> {
   const comments = async (): Promise<readonly string[]> => (await stage.world.comments()).map(({ text }) => text);
-  await expect.poll(comments, soon).toEqual(texts);
+  await expect.poll(comments).toEqual(texts);
   await tells(stage, 'nothing is left to send.');
   await stage.world.webhooksDone();
   const echoes = await stage.world.db.selectFrom('inbound_events').select('state').execute();
@@ -142,7 +140,7 @@ async function onTicket(stage: Stage, texts: readonly string[]): Promise<Workflo
 }
 
 const tells = async ({ run, conversation }: Stage, words: string | RegExp): Promise<void> =>
-  await expect.poll(() => run.details(conversation), soon).toMatch(words);
+  await expect.poll(() => run.details(conversation)).toMatch(words);
 
 const grant = ({ world }: Stage, accessToken: string): Promise<void> =>
   putGrant(world.db, world.vault, world.connection.account, { credentials: { accessToken } }, world.clock.now());
@@ -153,6 +151,6 @@ async function want({ world, run }: Stage, wish: 'connecting' | 'removing', end:
   await world.db.updateTable('integrations').set({ status: wish }).execute();
   await run.temporal.wakeAccount('zendesk', key);
   const status = async (): Promise<unknown> => await world.db.selectFrom('integrations').select('status').executeTakeFirst();
-  await expect.poll(status, soon).toEqual({ status: end });
+  await expect.poll(status).toEqual({ status: end });
   return run.workflow(accountWorkflowId('zendesk', key));
 }
