@@ -47,7 +47,8 @@ const ended = (result: RoundResult): Opened => ({ kind: 'ended', result });
 
 /**
  * Takes the conversation's lock (see `lockConversation`), reads the lane as it was, and takes its bell before anything is decided, so
- * that whatever is accepted from now on rings again (rules R1 and R8).
+ * that whatever is accepted from now on rings again (rules R1 and R8). A turn at the account's limits is this round's, unless it
+ * comes too early for it.
  *
  * What is read besides may be as old as the wait for the lock. A repair in that time is not missed: the lane then carries the
  * generation before it, and the sweep rings such lanes.
@@ -60,7 +61,8 @@ async function takeBell(tx: Tx, round: OpenRound): Promise<Lane | undefined> {
       select conversation_id, destination_id, batch_id, until, why, slot, failures, failing_since from lanes
       where conversation_id = (select id from conversation) and destination_id = ${round.destination} for update
     ), taken as (
-      update lanes l set taken_seq = conversation.last_seq, generation = d.generation, slot = null
+      update lanes l set taken_seq = conversation.last_seq, generation = d.generation,
+        slot = case when lane.until > ${round.now + CLOCK_SLACK_MS}::bigint then lane.slot end
       from conversation cross join lane join destinations d on d.id = lane.destination_id
       where l.conversation_id = lane.conversation_id and l.destination_id = lane.destination_id
     )

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Unavailable } from '../../../activities/system-error.ts';
 import type { Ports } from '../../../activities/ports.ts';
 import { putGrant } from '../../../src/db/accounts/grants.ts';
+import { json } from '../../../src/db/db.ts';
 import { sweepLanes } from '../../../src/db/sweep/lanes.ts';
 import { HOUR, MINUTE, SECOND } from '../../../src/domain/time.ts';
 import { pausingPorts } from '../support/dying-ports.ts';
@@ -27,6 +28,23 @@ describe('the rules of waiting, parking and sweeping', () => {
       await tell('two');
       expect(await round()).toMatchObject({ summary: 'still waiting', until: result?.until });
       expect(await comments()).toEqual([]);
+    });
+
+    it('keep their turn at the account’s limits, whoever asks meanwhile', async () => {
+      await tell('one');
+      const until = world.clock.now() + 10 * MINUTE;
+      const slot = { at: until, scopes: ['api'], probes: false, isPaused: false };
+      await world.db
+        .updateTable('lanes')
+        .set({ until, why: json({ kind: 'turn' }), slot: json(slot) })
+        .execute();
+      const kept = () =>
+        world.db.selectFrom('lanes').select('slot').where('destination_id', '=', lane().destination).executeTakeFirst();
+      expect(await round()).toMatchObject({ summary: 'still waiting' });
+      expect(await kept()).toEqual({ slot });
+      world.clock.set(until);
+      await round();
+      expect([await comments(), await kept()]).toEqual([['one'], { slot: null }]);
     });
 
     it('grow to one hour while a system is down', async () => {
