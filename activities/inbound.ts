@@ -37,7 +37,9 @@ export interface HookAnswer {
 export interface Outcome {
   /** Whether it is for an account of ours. */
   readonly isConnected: boolean;
-  /** The thread that it names. Absent: it names none, or one that belongs to no conversation of a connected app. */
+  /** Whether the reply that it brings goes to the app user, as was decided when it was stored. Absent: it does not, or there is none. */
+  readonly isAccepted?: boolean;
+  /** The thread that it asks about. Absent: it asks about none, or one that belongs to no conversation of a connected app. */
   readonly thread?: {
     readonly appName: string;
     readonly conversation: string;
@@ -61,7 +63,8 @@ export type Inbound =
       readonly author: Author;
       /**
        * Typed as a command, of which the thread itself shows nothing, by someone who waits for the answer. So it goes to its own
-       * destination, too, to be shown there; and where the thread is not known it is not kept, for it is answered so.
+       * destination, too, to be shown there; where the thread is not known it is not kept, for it is answered so; and after three
+       * seconds, when they are told that it failed, it has failed.
        */
       readonly isCommand?: boolean;
     }

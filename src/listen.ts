@@ -87,8 +87,9 @@ async function listen(deps: ListenDeps, system: ListeningSystem, signal: AbortSi
 }
 
 async function take(deps: ListenDeps, system: BusinessSystem, arrival: Arrival): Promise<HookAnswer> {
+  const arrivedAt = performance.now();
   const { accountKey: key } = arrival;
   const account = key === undefined ? undefined : await findHookAccount(deps.db, deps.vault, { system: system.name, key });
   const inbound = arrival.read(account);
-  return arrival.answer(inbound, await takeIn(deps, { system, account, inbound }));
+  return arrival.answer(inbound, await takeIn(deps, { system, account, inbound, arrivedAt }));
 }

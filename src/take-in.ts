@@ -26,13 +26,15 @@ export interface Sent {
   /** Absent: for none of our accounts. */
   readonly account: HookAccount | undefined;
   readonly inbound: readonly Inbound[];
+  /** When it arrived, as `performance.now` tells it. */
+  readonly arrivedAt: number;
 }
 
 /**
  * Stores what a business system sent and rings those whom it concerns, whichever way it came. Nobody waits for the bells.
  * @returns what the answer may say. When it resolves, all is safe.
  */
-export async function takeIn(deps: TakeInDeps, { system, account, inbound }: Sent): Promise<Outcome> {
+export async function takeIn(deps: TakeInDeps, { system, account, inbound, arrivedAt }: Sent): Promise<Outcome> {
   const events = inbound.map(({ kind }) => kind).join(' ');
   const told = (outcome: 'unknown' | 'ignored' | 'stored'): void => {
     deps.metrics.hooks.inc({ system: system.name, outcome });
@@ -42,23 +44,31 @@ export async function takeIn(deps: TakeInDeps, { system, account, inbound }: Sen
     told('unknown');
     return { isConnected: false };
   }
-  for (const event of inbound) await store(deps, { system, account, event });
+  let isAccepted = false;
+  for (const event of inbound) isAccepted = (await store(deps, { system, account, event, arrivedAt })) || isAccepted;
   told(inbound.every(({ kind }) => kind === 'ignored') ? 'ignored' : 'stored');
-  const named = inbound.map((event) => ('thread' in event ? event.thread : undefined)).find((thread) => thread !== undefined);
-  if (system.answer === undefined || named === undefined) return { isConnected: true };
-  const thread = await aboutThread(deps.db, account.id, named);
-  return { isConnected: true, ...(thread === undefined ? {} : { thread }) };
+  const question = inbound.find(({ kind }) => kind === 'question');
+  const thread = question?.kind === 'question' ? await aboutThread(deps.db, account.id, question.thread) : undefined;
+  return { isConnected: true, isAccepted, ...(thread === undefined ? {} : { thread }) };
 }
 
+/** @returns whether it is a reply that goes to the app user. */
 async function store(
   deps: TakeInDeps,
-  { system, account, event }: { readonly system: BusinessSystem; readonly account: HookAccount; readonly event: Inbound },
-): Promise<void> {
-  const { conversation, lanes, threads, seq, wakesAccount } = await receiveInbound(deps.db, account.id, event, deps.clock.now());
+  {
+    system,
+    account,
+    event,
+    arrivedAt,
+  }: Pick<Sent, 'system' | 'arrivedAt'> & { readonly account: HookAccount; readonly event: Inbound },
+): Promise<boolean> {
+  const received = await receiveInbound(deps.db, account.id, event, { now: deps.clock.now(), arrivedAt });
+  const { conversation, lanes, threads, seq, isAccepted, wakesAccount } = received;
   if (seq !== undefined) {
     deps.metrics.accepted.inc({ from: system.name });
     deps.log.info({ conversation, seq, role: 'appMaker' }, 'a message was accepted');
   }
   if (conversation !== undefined) deps.dispatch.ring({ conversation, lanes, threads, ...(seq !== undefined && { seq }) });
   if (wakesAccount) wakeAccount(deps, system.name, account.key);
+  return isAccepted;
 }

@@ -12,14 +12,21 @@ const Agent = z.object({
 });
 export type Agent = z.infer<typeof Agent>;
 
-const Agents = z.record(z.string(), Agent).catch({});
+/** Each is kept by itself: what two answers tell at the same time goes side by side into the account's data. */
+const NAME = /^agent (.+)$/;
 
-/** The members that are known, by their Slack id. */
-export const agentsIn = (data: JsonObject): Readonly<Record<string, Agent>> => Agents.parse(data['agents'] ?? {});
+export const keptAs = (user: string, agent: Agent): JsonObject => ({ [`agent ${user}`]: { ...agent } });
+
+/** A member by their Slack id, if they are known. */
+export const agentIn = (data: JsonObject, user: string): Agent | undefined => Agent.safeParse(data[`agent ${user}`]).data;
+
+/** The Slack ids of all members that are known. */
+export const knownAgents = (data: JsonObject): readonly string[] =>
+  Object.keys(data).flatMap((name) => NAME.exec(name)?.[1] ?? []);
 
 /** Who typed a command. @param userName what Slack calls a member who is not known yet. */
 export function authorOf(account: { readonly key: string; readonly data: JsonObject }, user: string, userName: string): Author {
-  const agent = agentsIn(account.data)[user];
+  const agent = agentIn(account.data, user);
   return {
     id: createHash('sha256').update(`slack/${account.key}/${user}`).digest('hex').slice(0, 24),
     name: agent?.name ?? userName,

@@ -1,6 +1,6 @@
 import type { Api, Collected, RemoteThread } from '../business-system.ts';
 import { Refused } from '../system-error.ts';
-import { MemberAnswer, agentsIn } from './agents.ts';
+import { MemberAnswer, agentIn } from './agents.ts';
 import { MembersAnswer } from './answers.ts';
 import { trySlack } from './client.ts';
 import { mayDo } from './post.ts';
@@ -19,9 +19,8 @@ export async function collect(thread: RemoteThread, api: Api): Promise<Collected
   const call = { args: { channel: thread.remoteId, limit: 200 }, scopes: ['members'], writes: false, inThread: true };
   const members = await trySlack(api, { method: 'conversations.members', ...call }, MembersAnswer, ['fetch_members_failed']);
   if (typeof members === 'string') return nothing;
-  const known = agentsIn(api.data);
   const bot = textOf(api.data, 'botUserId');
-  const strangers = members.body.members.filter((member) => member !== bot && known[member] === undefined);
+  const strangers = members.body.members.filter((member) => member !== bot && agentIn(api.data, member) === undefined);
   for (const member of strangers.slice(0, MOST)) await meet(member, api);
   return nothing;
 }

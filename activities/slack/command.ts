@@ -1,6 +1,6 @@
 import type { HookAccount, HookAnswer, Inbound, Outcome } from '../inbound.ts';
 import { literal } from './text.ts';
-import { agentsIn, authorOf } from './agents.ts';
+import { agentIn, authorOf } from './agents.ts';
 import type { Command } from './payload.ts';
 import { profileLines } from './profile.ts';
 import { readText } from './read-text.ts';
@@ -20,7 +20,8 @@ export function readCommand(command: Command, account: HookAccount | undefined):
   switch (wishOf(command.text)) {
     case 'send': {
       if (account === undefined) return [{ kind: 'ignored', reason: 'for a workspace that is not connected' }];
-      return [wordsOf(command, account), ...meet(command, account)];
+      // The words come last: whoever is told that it failed has sent nothing.
+      return [...meet(command, account), wordsOf(command, account)];
     }
     case 'profile':
       return [{ kind: 'question', thread }];
@@ -38,11 +39,11 @@ function wordsOf({ trigger_id, channel_id, user_id, user_name, text }: Command, 
 }
 
 /** Of a member who is not known yet, Slack tells only the user name. The next words come under the name that they chose. */
-const meet = ({ channel_id, user_id }: Command, { data }: HookAccount): readonly Inbound[] =>
-  agentsIn(data)[user_id] === undefined ? [{ kind: 'notice', key: `met ${user_id} in ${channel_id}`, thread: channel_id }] : [];
+const meet = ({ trigger_id, channel_id, user_id }: Command, { data }: HookAccount): readonly Inbound[] =>
+  agentIn(data, user_id) === undefined ? [{ kind: 'notice', key: `met by ${trigger_id}`, thread: channel_id }] : [];
 
 /** The words that only the agent sees, at once. For what goes to the app user there are none: the channel shows it to everybody. */
-export function answerCommand({ command, text }: Command, { isConnected, thread }: Outcome): HookAnswer {
+export function answerCommand({ command, text }: Command, { isConnected, isAccepted = false, thread }: Outcome): HookAnswer {
   const wish = wishOf(text);
   if (wish === 'help') return ephemeral(help(command));
   if (wish === 'unknown')
@@ -50,10 +51,9 @@ export function answerCommand({ command, text }: Command, { isConnected, thread 
       `There is no \`${command} ${literal(text.trim().split(/\s/)[0] ?? '')}\`. Nothing was sent.\n${help(command)}`,
     );
   if (!isConnected) return ephemeral('This workspace is not connected to Deskbridge, or no longer. Nothing was sent.');
-  if (thread === undefined)
-    return ephemeral(`This channel isn’t linked to a user, so \`${command}\` reaches nobody here. Nothing was sent.`);
-  if (wish === 'profile') return ephemeral(profileLines(thread.appUser, thread.appName).join('\n'));
-  return { status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
+  if (wish === 'profile' && thread !== undefined) return ephemeral(profileLines(thread.appUser, thread.appName).join('\n'));
+  if (wish === 'send' && isAccepted) return { status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
+  return ephemeral(`This channel isn’t linked to a user, so \`${command}\` reaches nobody here. Nothing was sent.`);
 }
 
 const help = (command: string): string =>

@@ -1,15 +1,14 @@
 import { get } from 'node-emoji';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { agentsIn } from './agents.ts';
+import { agentIn } from './agents.ts';
 
 /**
  * What an agent typed, as the app user reads it: links and mentions become words, short names of emoji become emoji.
  * @see https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
  */
 export function readText(text: string, data: JsonObject): string {
-  const agents = agentsIn(data);
   const words = text.replaceAll(/<([^<>|]*)(?:\|([^<>]*))?>/g, (_whole, target: string, label: string | undefined) => {
-    if (target.startsWith('@')) return `@${agents[target.slice(1)]?.name ?? label ?? 'someone'}`;
+    if (target.startsWith('@')) return `@${agentIn(data, target.slice(1))?.name ?? label ?? 'someone'}`;
     if (target.startsWith('#')) return `#${label ?? 'a channel'}`;
     if (target.startsWith('!')) return `@${(label ?? target.slice(1)).replace(/^@/, '')}`;
     return linkText(target, label);

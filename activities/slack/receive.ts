@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Hook, HookAccount, HookAnswer, Inbound, Outcome, RawRequest } from '../inbound.ts';
-import { agentsIn } from './agents.ts';
+import { agentIn } from './agents.ts';
 import { answerCommand, readCommand } from './command.ts';
 import { payloadOf, teamOf } from './payload.ts';
 import type { Envelope, Payload } from './payload.ts';
@@ -56,12 +56,12 @@ function readEvent({ event, event_id: key }: Envelope, { data }: HookAccount): I
   if (event.type === 'member_joined_channel') {
     // Whoever joins may soon answer: until then their name is asked for.
     const joined = Joined.safeParse(event).data;
-    const isNew = joined !== undefined && joined.user !== data['botUserId'] && agentsIn(data)[joined.user] === undefined;
+    const isNew = joined !== undefined && joined.user !== data['botUserId'] && agentIn(data, joined.user) === undefined;
     return isNew ? { kind: 'notice', key, thread: joined.channel } : ignored('a member who is known');
   }
   if (event.type === 'user_change') {
     const user = Changed.safeParse(event).data?.user.id ?? '';
-    return agentsIn(data)[user] === undefined ? ignored('a member who never answered') : { kind: 'notice', key };
+    return agentIn(data, user) === undefined ? ignored('a member who never answered') : { kind: 'notice', key };
   }
   return ignored(`an event of type ${event.type.slice(0, 80)}`);
 }

@@ -3,7 +3,7 @@ import type { Api } from '../business-system.ts';
 import type { Applied, ResourcePlan, ResourceStep, Resources, Wanted } from '../resources.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { DAY } from '../../src/domain/time.ts';
-import { agentsIn } from './agents.ts';
+import { agentIn, knownAgents } from './agents.ts';
 import { TestAnswer } from './answers.ts';
 import { callSlack } from './client.ts';
 import { meet } from './collect.ts';
@@ -83,6 +83,6 @@ const Granted = z.array(z.string());
 /** Names and pictures change. Slack tells of it, or it is seen a day later. */
 async function refreshAgents(api: Api): Promise<void> {
   if (!mayDo(api.data, 'users:read')) return;
-  const stale = Object.entries(agentsIn(api.data)).filter(([, { at }]) => at < api.now() - DAY);
-  for (const [user] of stale.slice(0, MOST)) await meet(user, api);
+  const stale = knownAgents(api.data).filter((user) => (agentIn(api.data, user)?.at ?? 0) < api.now() - DAY);
+  for (const user of stale.slice(0, MOST)) await meet(user, api);
 }

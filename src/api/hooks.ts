@@ -34,13 +34,14 @@ const refuseOtherMethods: RequestHandler = (request, response, next) => {
 async function receive(deps: GuardedDeps, request: Request, response: Response): Promise<void> {
   const system = deps.systems.find(({ name }) => name === request.params['system']);
   if (system === undefined) throw notFound('there is no such system');
+  const arrivedAt = performance.now();
   try {
     const raw = rawRequest(request);
     const account = await accountOf(deps, { system, raw, id: request.params['account'] });
     // Vendors send for all their customers from the same addresses: one customer's mistakes are not another's.
     const who = `${addressOf(request)} ${account?.id ?? system.name}`;
     const inbound = await deps.attempts.guard(who, () => verified(deps, { system, raw, account }));
-    const outcome = await takeIn(deps, { system, account, inbound });
+    const outcome = await takeIn(deps, { system, account, inbound, arrivedAt });
     sendHookAnswer(response, system.answer?.(raw, inbound, outcome) ?? { status: 200 });
   } catch (error) {
     refuse(deps, { system, error, response });

@@ -141,9 +141,9 @@ const shouting: BusinessSystem = {
       author: { name: 'Zoe' },
     }));
   },
-  answer: (_raw, inbound, { isConnected, thread }) => ({
+  answer: (_raw, inbound, { isConnected, isAccepted = false, thread }) => ({
     status: 202,
-    headers: { 'x-count': String(inbound.length), 'x-connected': String(isConnected) },
+    headers: { 'x-count': String(inbound.length), 'x-connected': String(isConnected), 'x-accepted': String(isAccepted) },
     body: thread === undefined ? 'heard' : `heard ${thread.appUser.givenName ?? 'somebody'} of ${thread.appName}`,
   }),
 };
@@ -161,7 +161,7 @@ describe('a hook request to an address that accounts share', () => {
     const user = await aUser(api.send);
     const conversation = await openThread(api(), connected, { user, remoteId: 'room' });
     const reply = await shout('one\ntwo');
-    expect([reply.status, reply.text, reply.headers.get('x-count')]).toEqual([202, 'heard somebody of Demo', '2']);
+    expect([reply.status, reply.headers.get('x-count'), reply.headers.get('x-accepted')]).toEqual([202, '2', 'true']);
     expect((await api.send('GET', `/appusers/${user}/messages`)).body).toMatchObject({
       conversation: { _id: conversation, unreadCount: 2 },
       messages: [

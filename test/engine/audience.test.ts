@@ -51,7 +51,7 @@ describe('nobody’s answer reaches another person', () => {
         const threads = await freshThreads();
         for (const one of events) {
           const target = accounts[one.account];
-          if (target !== undefined) await receiveInbound(world.db, target.account, inboundOf(one), world.clock.now());
+          if (target !== undefined) await receiveInbound(world.db, target.account, inboundOf(one), { now: world.clock.now() });
         }
         expect(await received(threads)).toEqual(expected(events, threads));
       }),

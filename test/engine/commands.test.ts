@@ -36,28 +36,43 @@ describe('a reply that was typed as a command', () => {
     await world.close();
   });
 
-  const take = (inbound: Inbound) => receiveInbound(world.db, connection.account, inbound, world.clock.now());
+  const take = (inbound: Inbound, arrivedAt = performance.now()) =>
+    receiveInbound(world.db, connection.account, inbound, { now: world.clock.now(), arrivedAt });
 
   it('goes to its own destination, too, and rings it', async () => {
-    const { lanes } = await take(command('c1'));
+    const { lanes, isAccepted } = await take(command('c1'));
+    expect(isAccepted).toBe(true);
     expect((await deliveriesOf(world, conversation)).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
     expect(lanes.map(({ destination }) => destination)).toContain(connection.destination);
   });
 
   it('counts once, however often it comes', async () => {
     await take(command('c1'));
-    await take(command('c1'));
+    expect((await take(command('c1'))).isAccepted).toBe(true);
     expect(await deliveriesOf(world, conversation)).toHaveLength(2);
   });
 
   it('is not kept for a thread that is not known: whoever typed it was told so', async () => {
-    await take(command('c1', 'elsewhere'));
+    expect((await take(command('c1', 'elsewhere'))).isAccepted).toBe(false);
     expect(await world.db.selectFrom('inbound_events').selectAll().execute()).toEqual([]);
   });
 
   it('reaches nobody where the integration was removed', async () => {
     await world.db.updateTable('destinations').set({ removed_at: 1 }).where('id', '=', connection.destination).execute();
-    await take(command('c1'));
+    expect((await take(command('c1'))).isAccepted).toBe(false);
+    expect((await take(command('c1'))).isAccepted).toBe(false);
     expect(await deliveriesOf(world, conversation)).toEqual([]);
+  });
+
+  it('reaches nobody when it took so long that whoever typed it was told of a failure', async () => {
+    await expect(take(command('c1'), performance.now() - 3_000)).rejects.toThrow('took more than 2500 ms');
+    expect(await deliveriesOf(world, conversation)).toEqual([]);
+    await take(command('c1'));
+    expect(await deliveriesOf(world, conversation)).toHaveLength(2);
+  });
+
+  it('that was accepted in time is not refused when it comes again late', async () => {
+    await take(command('c1'));
+    expect((await take(command('c1'), performance.now() - 3_000)).isAccepted).toBe(true);
   });
 });

@@ -186,7 +186,7 @@ class Run {
       } as const;
       const times = this.random.chance(0.3) ? 2 : 1;
       for (let time = 0; time < times; time += 1)
-        await receiveInbound(this.world.db, this.world.connection.account, notice, this.world.clock.now());
+        await receiveInbound(this.world.db, this.world.connection.account, notice, { now: this.world.clock.now() });
     }
   }
 

@@ -109,7 +109,7 @@ describe('retention', () => {
 
   it('keeps events that are not decided', async () => {
     const notice = { kind: 'notice', key: 'e-1', thread: 'unknown' } as const;
-    await receiveInbound(world.db, webhook.account, notice, world.clock.now());
+    await receiveInbound(world.db, webhook.account, notice, { now: world.clock.now() });
     world.clock.advance((DAYS + 1) * DAY);
     expect((await retention().once()).events).toBe(0);
     await sql`update inbound_events set state = 'dropped'`.execute(world.db);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readText } from '../../activities/slack/read-text.ts';
 
-const DATA = { agents: { U1: { name: 'Ben', at: 0 } } };
+const DATA = { 'agent U1': { name: 'Ben', at: 0 } };
 
 describe('what an agent types', () => {
   it.each([

@@ -9,7 +9,7 @@ import { SIGNING_SECRET, signed, typed } from './support/signed.ts';
 const NOW = 1_774_000_000_000;
 const account = {
   key: 'T1',
-  data: { botUserId: 'UBOT', agents: { U7: { name: 'Ben Bird', avatar: 'https://x.test/b.png', at: 0 } } },
+  data: { botUserId: 'UBOT', 'agent U7': { name: 'Ben Bird', avatar: 'https://x.test/b.png', at: 0 } },
 };
 const hook: Hook = { account, secrets: {}, operator: { signingSecret: SIGNING_SECRET }, now: NOW };
 const thread = { appName: 'Demo', conversation: 'c', appUser: aUser };
@@ -32,9 +32,9 @@ describe('a command of Slack', () => {
   });
 
   it('of a member who is not known yet bears the user name, and has the member asked for', () => {
-    const [reply, notice] = receive(typed('Hello', NOW, { user_id: 'U9' }), hook);
+    const [notice, reply] = receive(typed('Hello', NOW, { user_id: 'U9' }), hook);
     expect(reply).toMatchObject({ kind: 'reply', author: { name: 'ben' } });
-    expect(notice).toEqual({ kind: 'notice', key: 'met U9 in C1', thread: 'C1' });
+    expect(notice).toEqual({ kind: 'notice', key: expect.stringMatching(/^met by /), thread: 'C1' });
   });
 
   it.each(['', '   ', '!help', '!HELP me', '!unheardof words', '!Profile'])('reaches nobody when it is "%s"', (text) => {
@@ -55,7 +55,7 @@ describe('a command of Slack', () => {
     ['a word that nobody knows', '!propfile', true, 'There is no `/sk !propfile`. Nothing was sent.'],
   ])('with %s is answered at once', (_what, text, isLinked, words) => {
     const raw = typed(text, NOW);
-    const { status, body } = answer(raw, [], { isConnected: true, ...(isLinked ? { thread } : {}) });
+    const { status, body } = answer(raw, [], { isConnected: true, isAccepted: isLinked, ...(isLinked ? { thread } : {}) });
     expect(status).toBe(200);
     if (words === '') expect(body).toBe('');
     else expect(JSON.parse(body ?? '')).toMatchObject({ response_type: 'ephemeral', text: expect.stringContaining(words) });

@@ -15,6 +15,8 @@ export interface Received {
   readonly threads: readonly ThreadBell[];
   /** The message that rang. */
   readonly seq?: number;
+  /** Whether it is a reply that goes to the app user, now or since it came before. */
+  readonly isAccepted: boolean;
   /** The account itself is to be looked at. */
   readonly wakesAccount: boolean;
 }
@@ -32,24 +34,51 @@ interface KnownThread {
   readonly removed_at: number | null;
 }
 
-const NOTHING: Received = { lanes: [], threads: [], wakesAccount: false };
+const NOTHING: Received = { lanes: [], threads: [], isAccepted: false, wakesAccount: false };
 
-/** Stores an inbound event under its natural key, together with what it brings. What arrives twice counts once. */
-export const receiveInbound = (db: Db, account: AccountId, inbound: Inbound, now: number): Promise<Received> =>
+/** Whoever typed a command waits for three seconds, the way there and back included; then they are told that it failed, and type it again. */
+const COMMAND_WAITS_MS = 2_500;
+
+/** When an event came in. */
+export interface Coming {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** As `performance.now` tells it. Default: now. */
+  readonly arrivedAt?: number;
+}
+
+/**
+ * Stores an inbound event under its natural key, together with what it brings. What arrives twice counts once.
+ * @throws when a command took so long that whoever typed it is told that it failed: then it has.
+ */
+export const receiveInbound = (
+  db: Db,
+  account: AccountId,
+  inbound: Inbound,
+  { now, arrivedAt = performance.now() }: Coming,
+): Promise<Received> =>
   db.transaction().execute(async (tx) => {
-    switch (inbound.kind) {
-      case 'ignored':
-      case 'question':
-        return NOTHING;
-      case 'revoked':
-        return { ...NOTHING, wakesAccount: await store(tx, { account, inbound, now }, 'applied') };
-      case 'notice':
-      case 'reply':
-        if (inbound.thread === undefined)
-          return { ...NOTHING, wakesAccount: await store(tx, { account, inbound, now }, 'applied') };
-        return await receiveForThread(tx, { account, inbound, now }, inbound.thread);
-    }
+    const received = await receive(tx, account, inbound, now);
+    const isAwaited = inbound.kind === 'reply' && inbound.isCommand === true && received.seq !== undefined;
+    if (isAwaited && performance.now() - arrivedAt > COMMAND_WAITS_MS)
+      throw new Error(`a command took more than ${COMMAND_WAITS_MS} ms to be stored; whoever typed it was told that it failed`);
+    return received;
   });
+
+async function receive(tx: Tx, account: AccountId, inbound: Inbound, now: number): Promise<Received> {
+  switch (inbound.kind) {
+    case 'ignored':
+    case 'question':
+      return NOTHING;
+    case 'revoked':
+      return { ...NOTHING, wakesAccount: await store(tx, { account, inbound, now }, 'applied') };
+    case 'notice':
+    case 'reply':
+      if (inbound.thread === undefined)
+        return { ...NOTHING, wakesAccount: await store(tx, { account, inbound, now }, 'applied') };
+      return await receiveForThread(tx, { account, inbound, now }, inbound.thread);
+  }
+}
 
 interface Event<Kind extends Inbound = Exclude<Inbound, { kind: 'ignored' | 'question' }>> {
   readonly account: AccountId;
@@ -81,15 +110,15 @@ async function receiveReply(tx: Tx, event: Event<Reply>, thread: KnownThread): P
   const { account, inbound, now } = event;
   if (await areKnown(tx, account, [inbound.remoteId])) {
     await store(tx, event, 'dropped', 'known already');
-    return NOTHING;
+    return { ...NOTHING, isAccepted: true };
   }
   if (!(await store(tx, event, 'applied'))) return NOTHING;
   const { remoteId, content, author, isCommand } = inbound;
   const { conversation_id: conversation, destination_id: destination, system } = thread;
   const reply = { conversation, system, destination, account, remoteId, content, author, now };
   const accepted = await acceptReply(tx, { ...reply, isShown: isCommand !== true });
-  if (accepted === undefined) return NOTHING;
-  return { conversation: thread.conversation_id, lanes: accepted.rung, threads: [], seq: accepted.seq, wakesAccount: false };
+  if (accepted === undefined) return { ...NOTHING, isAccepted: true };
+  return { ...NOTHING, conversation, lanes: accepted.rung, seq: accepted.seq, isAccepted: true };
 }
 
 /**
@@ -114,7 +143,7 @@ async function receiveNotice(tx: Tx, event: Event<Notice>, thread: KnownThread):
     .where('id', '=', thread.id)
     .execute();
   const bell = { thread: thread.id, system: thread.system, label: thread.label };
-  return { conversation: thread.conversation_id, lanes: [], threads: [bell], wakesAccount: false };
+  return { ...NOTHING, conversation: thread.conversation_id, threads: [bell] };
 }
 
 const findThread = (tx: Tx, account: AccountId, remoteId: string): Promise<KnownThread | undefined> =>

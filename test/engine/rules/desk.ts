@@ -111,7 +111,7 @@ export const reply = (ticket: number, text: string) => world.zendesk.act({ ticke
 export async function notice(ticket: number) {
   const id = (await world.comments()).findLast((comment) => comment.ticket === ticket && comment.isPublic)?.id;
   const event = { kind: 'notice', key: `comment ${id}`, thread: String(ticket), remoteIds: [`comment ${id}`] } as const;
-  return await receiveInbound(world.db, world.connection.account, event, world.clock.now());
+  return await receiveInbound(world.db, world.connection.account, event, { now: world.clock.now() });
 }
 
 export const events = async (): Promise<readonly string[]> =>

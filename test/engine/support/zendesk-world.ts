@@ -147,6 +147,6 @@ async function takeHook(world: World, request: IncomingMessage, response: Server
   const raw = { method: 'POST', headers, query: {}, body: Buffer.concat(chunks) };
   const secrets = openSecrets(world.vault, account, row.secrets);
   const hook = { account: row, secrets, operator: {}, now: world.clock.now() };
-  for (const inbound of zendesk.receive(raw, hook)) await receiveInbound(world.db, account, inbound, world.clock.now());
+  for (const inbound of zendesk.receive(raw, hook)) await receiveInbound(world.db, account, inbound, { now: world.clock.now() });
   response.writeHead(200).end();
 }

@@ -155,7 +155,7 @@ async function takeHook(world: World, system: BusinessSystem, request: IncomingM
   const dispatch = { ring: () => undefined, drain: () => Promise.resolve() };
   const parts = { temporal: recordingTemporal(), log: createTestLog(), metrics: createMetrics() };
   const deps = { db: world.db, clock: world.clock, dispatch, ...parts };
-  const outcome = await takeIn(deps, { system, account, inbound });
+  const outcome = await takeIn(deps, { system, account, inbound, arrivedAt: performance.now() });
   const { status, headers: more, body } = system.answer?.(raw, inbound, outcome) ?? { status: 200 };
   response.writeHead(status, { ...more }).end(body ?? '');
 }
