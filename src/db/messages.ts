@@ -30,6 +30,12 @@ export async function lastSaid(db: Db, conversation: ConversationId): Promise<nu
   return last?.seq ?? 0;
 }
 
+/** Whether anything that was said before is still there: numbers begin at 1, but what is old may have been removed. */
+export async function isSaidBefore(db: Db, conversation: ConversationId, seq: number): Promise<boolean> {
+  const one = await saidIn(db, conversation).select('seq').where('seq', '<', seq).limit(1).executeTakeFirst();
+  return one !== undefined;
+}
+
 /** The messages of a conversation, without the activities. */
 export const saidIn = (db: Db, conversation: ConversationId) =>
   db.selectFrom('messages').where('conversation_id', '=', conversation).where('role', 'in', Object.values(Role));

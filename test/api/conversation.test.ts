@@ -53,6 +53,16 @@ describe('the messages of a conversation', () => {
     expect(textsOf(await follow(oldest.at('next')), 100)).toEqual(textsOf(middle, 100));
   });
 
+  it('have no link to what was removed with age', async () => {
+    const user = await aUser(send);
+    await sayMany(send, user, 3);
+    await api().db.deleteFrom('deliveries').execute();
+    await api().db.deleteFrom('messages').where('seq', '=', 1).execute();
+    const { body } = await send('GET', `/appusers/${user}/messages`);
+    expect(body).toMatchObject({ messages: [{ text: 'm2' }, { text: 'm3' }] });
+    expect(body).not.toHaveProperty('previous');
+  });
+
   it('are bounded by times that are not included', async () => {
     const user = await aUser(send);
     const [, second = 0] = await sayMany(send, user, 3);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readConversation } from '../../db/conversations.ts';
-import { lastSaid, readMessages } from '../../db/messages.ts';
+import { isSaidBefore, lastSaid, readMessages } from '../../db/messages.ts';
 import type { Slice } from '../../db/messages.ts';
 import type { Message } from '../../domain/message.ts';
 import { wireMessage } from '../../domain/wire.ts';
@@ -35,7 +35,7 @@ export async function listMessages(deps: ApiDeps, { user, query, url }: UserCall
     body: {
       conversation: wireConversation(conversation),
       messages: messages.map((message) => wireMessage(message, user.id)),
-      ...linksOf(messages, { lastSeq: await lastSeqOf(deps, user, messages), url }),
+      ...(await linksOf(deps, { user, messages, url })),
     },
   };
 }
@@ -54,11 +54,17 @@ function sliceOf(before: number | undefined, after: number | undefined): Slice {
 /** A float of seconds is off by some ten-thousandths of a millisecond. */
 const toMs = (time: number): number => Math.round(time * 1e6) / 1e3;
 
-/** Sequence numbers have no gaps: they tell whether there is more on either side. */
-function linksOf(messages: readonly Message[], of: { readonly lastSeq: number; readonly url: string }) {
+/** Where there is more, on either side. */
+async function linksOf(
+  deps: ApiDeps,
+  { user, messages, url }: Pick<UserCall, 'user' | 'url'> & { readonly messages: readonly Message[] },
+) {
   const [first, last] = [messages[0], messages.at(-1)];
+  if (first === undefined || last === undefined) return {};
+  const hasNext = last.seq < (await lastSeqOf(deps, user, messages));
+  const hasPrevious = first.seq > 1 && (await isSaidBefore(deps.db, user.conversation, first.seq));
   return {
-    ...(last !== undefined && last.seq < of.lastSeq && { next: `${of.url}?after=${last.acceptedAt / 1_000}` }),
-    ...(first !== undefined && first.seq > 1 && { previous: `${of.url}?before=${first.acceptedAt / 1_000}` }),
+    ...(hasNext && { next: `${url}?after=${last.acceptedAt / 1_000}` }),
+    ...(hasPrevious && { previous: `${url}?before=${first.acceptedAt / 1_000}` }),
   };
 }
