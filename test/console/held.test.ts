@@ -160,6 +160,46 @@ describe('all parked work', () => {
   });
 });
 
+describe('messages that wait for a webhook', () => {
+  const shop = aWorkshop();
+  const { api, ada, home, says, work } = shop;
+  let receiver: Receiver;
+  let webhook = '';
+  beforeAll(async () => {
+    receiver = await startReceiver();
+    const made = await api.send('POST', '/webhooks', { target: receiver.url, triggers: ['message:appUser'] });
+    webhook = `${home()}/webhooks/${made.at('webhook', '_id')}`;
+    receiver.answer(400);
+    await says('bob', 'Refused');
+    await work(A_WHILE);
+    receiver.answer(...Array.from({ length: 1_000 }, () => 503));
+    await says('ann', 'Lost');
+    await work(A_WHILE);
+    expect(receiver.fired).toBeGreaterThan(1);
+  });
+  afterAll(() => receiver.close());
+
+  const listed = async (state: string): Promise<string> =>
+    wordsOf((await ada().look(`${home()}/conversations?state=${state}`)).text);
+  const page = async (user: string): Promise<string> => (await ada().look(await conversationOf(shop, user))).text;
+
+  it('wait for nothing once it is deleted: nobody is asked to repair anything', async () => {
+    expect(await listed('parked')).toContain('1 message refused.');
+    await ada().submit(`${webhook}/delete`);
+    await work();
+    expect(wordsOf(await page('ann'))).toMatch(/removed Webhook \S+ The webhook was deleted before 1 message went there\./);
+    expect(await ledgerOf(shop, 'ann')).toEqual([expect.stringContaining('Not delivered: the webhook was deleted.')]);
+    expect(await ledgerOf(shop, 'bob')).toEqual([expect.stringMatching(/Refused: the webhook answers 400\.$/)]);
+    for (const user of ['ann', 'bob']) expect(await page(user)).not.toMatch(/"pill bad"|\/retry"|\/skip"|\/webhooks\//);
+    expect((await ada().look(`${home()}/parked`)).text).toContain('Nothing is parked');
+  });
+
+  it('are looked for in vain among those that wait or are parked', async () => {
+    for (const state of ['parked', 'waiting']) expect(await listed(state)).toContain('Nothing fits');
+    expect(await listed('delivered')).toMatch(/ann .*removed The webhook was deleted before 1 message went there/);
+  });
+});
+
 async function conversationOf({ ada, home }: Workshop, user: string): Promise<string> {
   const found = await ada().look(`${home()}/conversations?q=${user}`);
   return /href="([^"]+\/conversations\/[0-9a-f]{24})"/.exec(found.text)?.[1] ?? '';
@@ -169,10 +209,12 @@ async function conversationOf({ ada, home }: Workshop, user: string): Promise<st
 async function ledgerOf(shop: Workshop, user: string): Promise<readonly string[]> {
   const { text } = await shop.ada().look(await conversationOf(shop, user));
   const [, transcript = ''] = text.split('id="transcript"');
-  return [...transcript.matchAll(/<ul class="ledger">(.*?)<\/ul>/gs)].map(([, line = '']) =>
-    line
-      .replace(/<[^>]+>/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim(),
-  );
+  return [...transcript.matchAll(/<ul class="ledger">(.*?)<\/ul>/gs)].map(([, line = '']) => wordsOf(line));
 }
+
+/** What stands on a page, or on a part of it. */
+const wordsOf = (markup: string): string =>
+  markup
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();

@@ -12,7 +12,7 @@ import { empty } from '../parts/empty.ts';
 import { pill } from '../parts/pill.ts';
 import { page } from '../visit.ts';
 import type { AppVisit, Reply } from '../visit.ts';
-import { laneStatus } from './lane-status.ts';
+import { isGone, laneStatus } from './lane-status.ts';
 import { linkTo } from './thread-link.ts';
 import { transcript } from './transcript.ts';
 
@@ -84,7 +84,9 @@ function whereabouts(visit: AppVisit, lanes: readonly LaneView[], threads: reado
   );
 }
 
-function laneLink(home: string, { integration, webhook, label }: LaneView): Html {
+function laneLink(home: string, lane: LaneView): Html {
+  const { integration, webhook, label } = lane;
+  if (isGone(lane)) return html`${label}`;
   const href = integration === null ? webhook !== null && `${home}/webhooks/${webhook}` : `${home}/integrations/${integration}`;
   return href === false ? html`${label}` : html`<a href="${href}">${label}</a>`;
 }

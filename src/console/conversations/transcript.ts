@@ -7,7 +7,7 @@ import { ask } from '../parts/ask.ts';
 import { pill } from '../parts/pill.ts';
 import { timeOf } from '../parts/time.ts';
 import type { AppVisit } from '../visit.ts';
-import { isHeld, whyWaiting } from './lane-status.ts';
+import { isGone, pending } from './lane-status.ts';
 import { linkTo } from './thread-link.ts';
 
 export interface Shown {
@@ -58,17 +58,20 @@ function ledgerItem(shown: Shown, entry: LedgerEntry): Html {
         ${pill('good', label)} ${deliveredTo(shown, entry)}${entry.problem !== null && html` · ${entry.problem}`}
       </li>`;
     case 'sending':
-      if (lane === undefined || !isHeld(lane)) return html`<li>${pill('busy', label)} Is being written.</li>`;
-      return html`<li>${pill('bad', label)} ${whyWaiting(lane, visit.deps.clock.now())}</li>`;
-    case 'waiting':
+    case 'waiting': {
       if (lane === undefined) return html`<li>${pill('busy', label)} Waits.</li>`;
-      return html`<li>${pill(isHeld(lane) ? 'bad' : 'busy', label)} ${whyWaiting(lane, visit.deps.clock.now())}</li>`;
+      const { tone, why } = pending(lane, entry.state, visit.deps.clock.now());
+      return html`<li>${pill(tone, label)} ${why}</li>`;
+    }
     case 'dead':
       return html`<li>${pill('calm', label)} Not delivered: ${entry.problem ?? 'skipped'}.</li>`;
-    case 'parked':
+    case 'parked': {
+      const isOver = lane !== undefined && isGone(lane);
       return html`<li>
-        ${pill('bad', label)} Refused: ${entry.problem ?? 'the system did not say why'}. ${repairs(visit, head.id, entry)}
+        ${pill(isOver ? 'calm' : 'bad', label)} Refused: ${entry.problem ?? 'the system did not say why'}.
+        ${!isOver && repairs(visit, head.id, entry)}
       </li>`;
+    }
   }
 }
 

@@ -65,18 +65,18 @@ const bySystem = (app: AppId, system: string): Condition =>
   sql`exists (select from lanes l where l.conversation_id = c.id
     and l.destination_id = any (array(select id from destinations where app_id = ${app} and system = ${system})))`;
 
-/** Nothing is ever held for a webhook that was deleted. */
-const isHeldBack = sql`(d.parked_generation >= d.generation or d.removed_at is not null)
-  and (d.removed_at is null or d.integration_id is not null)`;
+/** Nothing ever waits for a webhook that was deleted. */
+const isThere = sql`(d.removed_at is null or d.integration_id is not null)`;
+const isHeldBack = sql`(d.parked_generation >= d.generation or d.removed_at is not null)`;
 
 function byState(app: AppId, state: NonNullable<Search['state']>): Condition {
-  const undelivered = sql`select from deliveries m where m.conversation_id = c.id and m.state in ('waiting', 'sending')`;
-  const refused = sql`exists (select from deliveries m where m.conversation_id = c.id and m.state = 'parked')`;
-  const held = sql`exists (select from deliveries m join destinations d on d.id = m.destination_id
-    where m.conversation_id = c.id and m.state in ('waiting', 'sending') and ${isHeldBack})`;
+  const rows = sql`select from deliveries m join destinations d on d.id = m.destination_id
+    where m.conversation_id = c.id and ${isThere}`;
+  const undelivered = sql`${rows} and m.state in ('waiting', 'sending')`;
+  const refused = sql`exists (${rows} and m.state = 'parked')`;
   switch (state) {
     case 'parked':
-      return sql`(${refused} or ${held})`;
+      return sql`(${refused} or exists (${undelivered} and ${isHeldBack}))`;
     case 'waiting':
       return sql`c.id = any (array(
         select distinct m.conversation_id from destinations d join deliveries m on m.destination_id = d.id

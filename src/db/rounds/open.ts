@@ -13,7 +13,7 @@ import { loadOpenBatch } from './load.ts';
 const CLOCK_SLACK_MS = 250;
 
 type Lane = Pick<Selectable<LaneRow>, 'batch_id' | 'until' | 'why' | 'slot' | 'failures' | 'failing_since'> &
-  Pick<Selectable<DestinationRow>, 'removed_at' | 'generation' | 'parked_generation' | 'parked_reason'> & {
+  Pick<Selectable<DestinationRow>, 'removed_at' | 'webhook_id' | 'generation' | 'parked_generation' | 'parked_reason'> & {
     /** The conversation's last message. */
     last_seq: number;
     destination_failing_since: number | null;
@@ -67,7 +67,7 @@ async function takeBell(tx: Tx, round: OpenRound): Promise<Lane | undefined> {
       where l.conversation_id = lane.conversation_id and l.destination_id = lane.destination_id
     )
     select lane.batch_id, lane.until, lane.why, lane.slot, lane.failures, lane.failing_since, conversation.last_seq,
-      d.removed_at, d.generation, d.parked_generation, d.parked_reason, d.failing_since as destination_failing_since,
+      d.removed_at, d.webhook_id, d.generation, d.parked_generation, d.parked_reason, d.failing_since as destination_failing_since,
       i.status, i.progress, i.connecting_since, own.result
     from conversation cross join lane join destinations d on d.id = lane.destination_id
     left join integrations i on i.id = d.integration_id
@@ -76,9 +76,9 @@ async function takeBell(tx: Tx, round: OpenRound): Promise<Lane | undefined> {
 }
 
 export const parkedWhy = (
-  d: Pick<Selectable<DestinationRow>, 'removed_at' | 'generation' | 'parked_generation' | 'parked_reason'>,
+  d: Pick<Selectable<DestinationRow>, 'removed_at' | 'webhook_id' | 'generation' | 'parked_generation' | 'parked_reason'>,
 ): string | undefined => {
-  if (d.removed_at !== null) return 'the integration was removed';
+  if (d.removed_at !== null) return d.webhook_id === null ? 'the integration was removed' : 'the webhook was deleted';
   return d.parked_generation >= d.generation ? (d.parked_reason ?? 'the destination needs a repair') : undefined;
 };
 

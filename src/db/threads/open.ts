@@ -27,7 +27,7 @@ export async function openThread(db: Db, id: ThreadId): Promise<OpenThread | und
       't.state',
     ])
     .select(['t.failures', 't.failing_since', 't.until', 't.why', 't.slot'])
-    .select(['d.removed_at', 'd.generation', 'd.parked_generation', 'd.parked_reason', 'i.settings'])
+    .select(['d.removed_at', 'd.webhook_id', 'd.generation', 'd.parked_generation', 'd.parked_reason', 'i.settings'])
     .select(['a.id as account_id', 'a.key', 'a.data as account_data', 'p.remote_id as person'])
     .where('t.id', '=', id)
     .executeTakeFirst();
