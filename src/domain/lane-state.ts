@@ -72,5 +72,9 @@ export function waitSentence(why: WaitWhy, until: number): string {
   }
 }
 
+/** The same while it is tried again. */
+export const againSentence = (why: Extract<WaitWhy, { readonly said: string }>): string =>
+  `${trimStop(why.said)} since ${timeOfDay(why.since)}; it is being tried again.`;
+
 const trimStop = (text: string): string => text.replace(/[.\s]+$/, '');
 const sentence = (text: string): string => `${trimStop(text)}.`;

@@ -162,7 +162,7 @@ describe('all parked work', () => {
 
 describe('messages that wait for a webhook', () => {
   const shop = aWorkshop();
-  const { api, ada, home, says, work } = shop;
+  const { api, ada, home, world, says, work } = shop;
   let receiver: Receiver;
   let webhook = '';
   beforeAll(async () => {
@@ -175,13 +175,24 @@ describe('messages that wait for a webhook', () => {
     receiver.answer(...Array.from({ length: 1_000 }, () => 503));
     await says('ann', 'Lost');
     await work(A_WHILE);
-    expect(receiver.fired).toBeGreaterThan(1);
   });
   afterAll(() => receiver.close());
 
   const listed = async (state: string): Promise<string> =>
     wordsOf((await ada().look(`${home()}/conversations?state=${state}`)).text);
   const page = async (user: string): Promise<string> => (await ada().look(await conversationOf(shop, user))).text;
+
+  it('say why while they are tried again, and then until when', async () => {
+    const { db, clock } = world();
+    expect(receiver.fired).toBeGreaterThan(2);
+    clock.advance(HOUR);
+    const why = /The webhook answers 503 since .+ UTC ?; /.source;
+    const again = new RegExp(`${why}it is being tried again\\.`);
+    expect(await ledgerOf(shop, 'ann')).toEqual([expect.stringMatching(again)]);
+    expect(await listed('waiting')).toMatch(again);
+    for (const lane of await sweepLanes(db, clock.now(), 10)) await runRound(world(), lane);
+    expect(await ledgerOf(shop, 'ann')).toEqual([expect.stringMatching(new RegExp(`${why}next try at`))]);
+  });
 
   it('wait for nothing once it is deleted: nobody is asked to repair anything', async () => {
     expect(await listed('parked')).toContain('1 message refused.');

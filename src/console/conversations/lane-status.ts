@@ -1,5 +1,5 @@
 import type { LaneView } from '../../db/console/lanes.ts';
-import { waitSentence } from '../../domain/lane-state.ts';
+import { againSentence, waitSentence } from '../../domain/lane-state.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
 import { asSentence } from '../parts/as-sentence.ts';
@@ -65,6 +65,8 @@ function whyWaiting(lane: LaneView, now: number, state: 'waiting' | 'sending' = 
   if (why !== null && until !== null && until > now) {
     return timesIn(asSentence(waitSentence(why, until)), [until, ...('since' in why ? [why.since] : [])]);
   }
+  // Until it has an answer, a further try changes nothing of what is known.
+  if (why !== null && 'said' in why) return timesIn(asSentence(againSentence(why)), [why.since]);
   if (state === 'sending') return html`Is being written.`;
   if (lane.barrenSeq > 0 && lane.waiting > 0) {
     return html`Waits for the app user's next message, which opens a thread; or is about to be written.`;
