@@ -42,17 +42,29 @@ function validate(input) {
   input.addEventListener('input', () => input.hasAttribute('aria-invalid') && check());
 }
 
-/** Sends what is written without leaving the page; the page shows it a moment later. */
+/** Sends what is written without leaving the page; the page shows it a moment later. What could not be sent is put back. */
 function converse(chat) {
+  const text = chat.querySelector('[name=text]');
+  const problem = chat.querySelector('.problem');
   chat.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const text = chat.querySelector('[name=text]');
-    if (text.value.trim() === '') return;
     const body = new URLSearchParams(new FormData(chat));
+    if (body.get('text').trim() === '') return;
+    // What is typed from now on is another message.
     text.value = '';
     text.focus();
-    const answer = await fetch(chat.action, { method: 'POST', body });
-    if (answer.ok) document.dispatchEvent(new Event('deskbridge:look'));
-    else text.value = body.get('text');
+    const trouble = await troubleWith(chat.action, body);
+    problem.textContent = trouble === undefined ? '' : `It was not sent: ${trouble}. Try again.`;
+    if (trouble === undefined) document.dispatchEvent(new Event('deskbridge:look'));
+    else text.value = [body.get('text'), text.value].filter((part) => part !== '').join(' ');
   });
+}
+
+async function troubleWith(address, body) {
+  try {
+    const { ok, status } = await fetch(address, { method: 'POST', body });
+    return ok ? undefined : `the server answers ${status}`;
+  } catch {
+    return 'the server does not answer';
+  }
 }

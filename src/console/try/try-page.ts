@@ -31,24 +31,28 @@ export const tryBody = (trying: Trying): Html => {
       <div id="chat" class="talk" data-live data-scroll-end tabindex="0" role="log" aria-label="What was said">
         ${talk(trying.said)}
       </div>
-      <form method="post" action="${visit.path}" class="row" data-chat>
+      <form method="post" action="${visit.path}" data-chat>
         ${visit.csrf} <input type="hidden" name="user" value="${name}" />
-        <input
-          name="text"
-          required
-          maxlength="4000"
-          autocomplete="off"
-          placeholder="Write something"
-          aria-label="Message"
-          class="grow"
-          autofocus
-        />
-        <button class="primary">Send</button>
+        <div class="row">
+          <input
+            name="text"
+            required
+            maxlength="4000"
+            autocomplete="off"
+            placeholder="Write something"
+            aria-label="Message"
+            class="grow"
+            autofocus
+          />
+          <button class="primary">Send</button>
+        </div>
+        <p class="problem" role="alert"></p>
       </form>
     </section>
     <section aria-label="What becomes of it" class="stack">
       <div id="fate" data-live class="stack">${fate(trying)}</div>
       ${
+        trying.isConnected &&
         visit.deps.sandboxUrl !== undefined &&
         html`<div class="card stack">
           <h2>The other end</h2>
