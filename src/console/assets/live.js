@@ -2,7 +2,7 @@
 import { enhance } from './enhance.js';
 
 const EVERY_MS = 2000;
-/** When the server does not answer it is asked less and less often. */
+/** When the server does not answer, or not now, it is asked less and less often. */
 const SLOWEST_MS = 30_000;
 
 let pause = EVERY_MS;
@@ -27,6 +27,7 @@ async function look() {
       headers: { 'x-deskbridge-live': '1', 'if-none-match': tag },
       cache: 'no-store',
     });
+    if (answer.status >= 500 || answer.status === 429) throw new Error(`the server answers ${answer.status}`);
     if (answer.redirected && waitsFor()) return location.assign(answer.url);
     // Signed out, or gone: what is shown stays, until the person does something.
     if (answer.redirected || (!answer.ok && answer.status !== 304)) return;
