@@ -14,14 +14,14 @@ describe('what Deskbridge set up at a Zendesk', () => {
   });
   /** What a repair would do, as the page says. */
   const differences = async (): Promise<readonly string[]> => {
-    const { text } = await ada().send(`${href}/check`);
+    const { text } = await ada().look(`${href}/check`);
     const [, list = ''] = /A repair would:<\/p>\s*<ul>(.*?)<\/ul>/s.exec(text) ?? [];
     return [...list.matchAll(/<li>(.*?)<\/li>/g)].map(([, step = '']) => step);
   };
   const ours = async () => (await admin('acme').triggers()).filter(({ title }) => title.includes('Deskbridge'));
 
   it('is as it should be after connecting', async () => {
-    expect((await ada().send(`${href}/check`)).text).toContain('All is as it should be.');
+    expect((await ada().look(`${href}/check`)).text).toContain('All is as it should be.');
     expect(await ours()).toHaveLength(1);
   });
 
@@ -31,7 +31,7 @@ describe('what Deskbridge set up at a Zendesk', () => {
     await install(world(), 'acme');
     const told = /For a person to look at.*Trigger &#39;Sleeping&#39; mails the requester\. It is inactive\./s;
     expect((await ada().look(href)).text).toMatch(told);
-    const compared = (await ada().send(`${href}/check`)).text;
+    const compared = (await ada().look(`${href}/check`)).text;
     expect(compared).toMatch(told);
     expect(compared).toContain('All that Deskbridge can set up is as it should be.');
     await admin('acme').deleteTrigger('Sleeping');
@@ -55,14 +55,14 @@ describe('what Deskbridge set up at a Zendesk', () => {
     expect(api().temporal.woken.slice(woken)).toEqual(['zendesk acme']);
     await install(world(), 'acme');
     expect(await differences()).toEqual([]);
-    expect((await ada().send(`${href}/check`)).text).toContain('All is as it should be.');
+    expect((await ada().look(`${href}/check`)).text).toContain('All is as it should be.');
     expect(await ours()).toMatchObject([{ active: true }]);
     expect(await admin('acme').webhooks()).toMatchObject([{ status: 'active' }]);
   });
 
   it('is told apart from an account that cannot be looked at', async () => {
     await zendesk('acme').addFault({ kind: 'status', status: 503, times: 1_000 });
-    expect((await ada().send(`${href}/check`)).text).toContain('It could not be looked at: Zendesk answers 503');
+    expect((await ada().look(`${href}/check`)).text).toContain('It could not be looked at: Zendesk answers 503');
     await zendesk('acme').clearFaults();
   });
 });

@@ -187,7 +187,7 @@ describe('a Slack integration', () => {
   });
 
   const shown = () => `/console/apps/${api().app.appId}/integrations/${integration.integration}`;
-  const compare = async () => (await ada().send(`${shown()}/check`)).text;
+  const compare = async () => (await ada().look(`${shown()}/check`)).text;
   const idOf = async (name: string) => (await workspace().people()).find(({ real_name }) => real_name === name)?.id ?? '';
 
   /** A workspace that is connected, with channels of all kinds. */

@@ -1,4 +1,5 @@
 // Keeps the parts of a page fresh that are marked with data-live: asks for the page again, and takes over what changed.
+// The first part says where that is another address: data-live="…". With data-follow the browser goes where that leads on to.
 import { enhance } from './enhance.js';
 
 const EVERY_MS = 2000;
@@ -23,12 +24,13 @@ function schedule(ms) {
 
 async function look() {
   try {
-    const answer = await fetch(waitsFor() || location.href, {
+    const first = document.querySelector('[data-live]');
+    const answer = await fetch(first.dataset.live || location.href, {
       headers: { 'x-deskbridge-live': '1', 'if-none-match': tag },
       cache: 'no-store',
     });
     if (answer.status >= 500 || answer.status === 429) throw new Error(`the server answers ${answer.status}`);
-    if (answer.redirected && waitsFor()) return location.assign(answer.url);
+    if (answer.redirected && first.hasAttribute('data-follow')) return location.assign(answer.url);
     // Signed out, or gone: what is shown stays, until the person does something.
     if (answer.redirected || (!answer.ok && answer.status !== 304)) return;
     if (answer.status !== 304) takeOver(new DOMParser().parseFromString(await answer.text(), 'text/html'));
@@ -39,9 +41,6 @@ async function look() {
   }
   if (!document.hidden) schedule(pause);
 }
-
-/** The address that a page waits for, where it is another: `data-live="…"`. Where that leads on to, the browser goes. */
-const waitsFor = () => document.querySelector('[data-live]').dataset.live;
 
 function takeOver(fresh) {
   for (const old of document.querySelectorAll('[data-live]')) {

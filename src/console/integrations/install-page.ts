@@ -39,7 +39,7 @@ const around = ({ home }: AppVisit, { facts }: BusinessSystem, body: Html): Repl
   });
 
 const waiting = ({ facts }: BusinessSystem, arrivesAt: string): Html =>
-  html`<div id="installing" data-live="${arrivesAt}">
+  html`<div id="installing" data-live="${arrivesAt}" data-follow>
     <p class="row">
       <span class="spinner" aria-hidden="true"></span> Waiting for ${facts.label}… <a href="${arrivesAt}">Look now</a>
     </p>

@@ -14,7 +14,7 @@ export const integrationRoutes: readonly ConsoleRoute[] = [
   appPost('/integrations/connect/:system', connectNow),
   appGet('/integrations/arrive/:id', arrive),
   appGet('/integrations/:id', show),
-  appPost('/integrations/:id/check', check),
+  appGet('/integrations/:id/check', check),
   appPost('/integrations/:id/repair', repair),
   appPost('/integrations/:id/try-again', tryAgain),
   appGet('/integrations/:id/settings', (visit) => settingsPage(visit)),

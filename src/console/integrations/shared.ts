@@ -19,8 +19,8 @@ export function sharedSection({ system, view, href }: Found, difference: Differe
         }
       </p>
       ${difference === undefined ? notices(view.notices) : found(difference, href, csrf)}
-      <form method="post" action="${href}/check#shared">
-        ${csrf} <button>${difference === undefined ? 'Compare now' : 'Compare again'}</button>
+      <form action="${href}/check#shared">
+        <button>${difference === undefined ? 'Compare now' : 'Compare again'}</button>
       </form>
     </div>
   </section>`;

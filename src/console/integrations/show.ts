@@ -30,7 +30,8 @@ export async function integrationPage(visit: AppVisit, found: Found, difference:
     lead: system.facts.about,
     section: 'integrations',
     up: { text: 'Integrations', href: `${home}/integrations` },
-    body: html`<div id="status" data-live>
+    // What was compared is not compared anew every two seconds: the rest of the page is kept fresh without it.
+    body: html`<div id="status" data-live="${href}">
         ${statusCard({ found, limits, csrf, again: connectAgain(home, system, view.accountKey) })}
       </div>
       ${isThere && system.facts.settings.length > 0 && settingsSection(found)}

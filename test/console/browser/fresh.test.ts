@@ -38,6 +38,30 @@ describe('a page that keeps itself fresh', { timeout: 2 * MINUTE }, () => {
     expect(fired).toBe(1);
   });
 
+  it('stays compared, while its state goes on', async () => {
+    await go(integration);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.getByRole('button', { name: 'Compare now' }).click();
+    await expectToSee(page.getByText('All is as it should be.'));
+    expect(new URL(page.url()).pathname).toBe(`${integration}/check`);
+    await zendesk('acme').addFault({ kind: 'status', status: 401, times: 1_000 });
+    await says('ann', 'Where is my order?');
+    await work(10 * MINUTE);
+    await expectToSee(page.locator('#status .pill.bad'));
+    expect(await page.getByText('All is as it should be.').count()).toBe(1);
+    expect(asked.filter((path) => path === `${integration}/check`)).toHaveLength(1);
+    await zendesk('acme').clearFaults();
+  });
+
+  it('keeps what it shows when the person is signed out', async () => {
+    await go(`${integration}/check`);
+    await page.context().clearCookies();
+    await page.waitForResponse((response) => response.url().includes('/console/sign-in'));
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    expect(new URL(page.url()).pathname).toBe(`${integration}/check`);
+  });
+
   it('has had no complaint of the browser on the way', () => {
     expect(complaints).toEqual([]);
   });
