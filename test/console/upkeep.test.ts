@@ -67,6 +67,18 @@ describe('what Deskbridge set up at a Zendesk', () => {
   });
 });
 
+describe('the settings of a Zendesk', () => {
+  const { ada, connect } = aWorkshop();
+
+  it('stand on the integration’s page as they are', async () => {
+    const { href } = await connect('acme');
+    const shown = async () => /We verify our users’ e-mail addresses: <b>(\w+)<\/b>/.exec((await ada().look(href)).text)?.[1];
+    expect(await shown()).toBe('off');
+    await ada().submit(`${href}/settings`, { verifiesEmail: 'true' });
+    expect(await shown()).toBe('on');
+  });
+});
+
 describe('a webhook in the console', () => {
   const { api, ada, home, says, work } = aWorkshop();
   let receiver: Receiver;

@@ -143,6 +143,12 @@ describe('a Slack integration', () => {
       expect(optionsOf((await ada().look(page())).text)).toContainEqual(['#support', ids['support'], true]);
     });
 
+    it('stands on the integration’s page', async () => {
+      expect(await told()).toBe('none chosen');
+      await choose(ids['support']);
+      expect(await told()).toBe(ids['support']);
+    });
+
     it('is refused beside the field, with what was chosen still there', async () => {
       await workspace().set({ generalPosting: 'admins' });
       const refused = await ada().send(page(), { dispatchChannel: ids['general'] ?? '' });
@@ -187,6 +193,7 @@ describe('a Slack integration', () => {
   });
 
   const shown = () => `/console/apps/${api().app.appId}/integrations/${integration.integration}`;
+  const told = async () => /Dispatch channel: <b>([^<]+)<\/b>/.exec((await ada().look(shown())).text)?.[1];
   const compare = async () => (await ada().look(`${shown()}/check`)).text;
   const idOf = async (name: string) => (await workspace().people()).find(({ real_name }) => real_name === name)?.id ?? '';
 

@@ -1,8 +1,10 @@
 import { ConnectRefused, SystemError } from '../../../activities/system-error.ts';
+import type { Field } from '../../../activities/connect.ts';
 import { configure, settingsForm } from '../../connect/configure.ts';
 import type { SettingsForm } from '../../connect/configure.ts';
 import { html } from '../../domain/html.ts';
 import type { Html } from '../../domain/html.ts';
+import type { Json } from '../../domain/json.ts';
 import { note } from '../note.ts';
 import { asSentence } from '../parts/as-sentence.ts';
 import { fieldOf } from '../parts/field.ts';
@@ -12,12 +14,22 @@ import { foundIntegration } from './found.ts';
 import type { Found } from './found.ts';
 
 /** Leads to the settings, which may have to ask the account what there is to choose. */
-export const settingsSection = ({ href, system }: Found): Html =>
+export const settingsSection = ({ href, system, view }: Found): Html =>
   html`<section class="section">
     <h2>Settings</h2>
-    <p class="quiet">${system.facts.settings.map(({ label }) => label).join(', ')}</p>
+    <ul>
+      ${system.facts.settings.map((field) => html`<li>${field.label}: <b>${shown(field, view.settings[field.name])}</b></li>`)}
+    </ul>
     <a class="button" href="${href}/settings">Change the settings</a>
   </section>`;
+
+/** What a setting is set to, as far as it can be told without asking the account. */
+function shown({ type, default: otherwise }: Field, saved: Json | undefined): string {
+  const value = saved ?? otherwise;
+  if (type === 'toggle') return value === true ? 'on' : 'off';
+  if (typeof value !== 'string' || value === '') return type === 'choice' ? 'none chosen' : 'not set';
+  return type === 'secret' ? 'set' : value;
+}
 
 interface Tried {
   readonly form: URLSearchParams;
