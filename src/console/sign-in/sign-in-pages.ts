@@ -9,10 +9,14 @@ export interface BarePage {
 }
 
 /** How a link is made: for those who have no password, or forgot it. */
-const HOW = html`<p class="quiet">
-  No password, or forgotten it? Ask another administrator for a one-time link, or print one where Deskbridge runs:
-  <code>sh src/dev/node src/main.ts sign-in-link</code>
-</p>`;
+const HOW = html`<div class="quiet">
+  <p>No password, or forgotten it? Ask another administrator for a one-time link, or print one where Deskbridge runs:</p>
+  <ul>
+    <li>with Docker Compose: <code>docker compose run --rm --no-deps api sign-in-link</code></li>
+    <li>with environment variables of your own: <code>sh src/dev/node src/main.ts sign-in-link</code></li>
+    <li>started by <code>npm start</code>: it prints one each time it starts</li>
+  </ul>
+</div>`;
 
 export const signInForm = (shown: {
   readonly to: string;
