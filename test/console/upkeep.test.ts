@@ -72,7 +72,7 @@ describe('the settings of a Zendesk', () => {
 
   it('stand on the integration’s page as they are', async () => {
     const { href } = await connect('acme');
-    const shown = async () => /We verify our users’ e-mail addresses: <b>(\w+)<\/b>/.exec((await ada().look(href)).text)?.[1];
+    const shown = async () => /We verify our users’ e-mail addresses<\/dt>\s*<dd>(\w+)</.exec((await ada().look(href)).text)?.[1];
     expect(await shown()).toBe('off');
     await ada().submit(`${href}/settings`, { verifiesEmail: 'true' });
     expect(await shown()).toBe('on');

@@ -193,7 +193,7 @@ describe('a Slack integration', () => {
   });
 
   const shown = () => `/console/apps/${api().app.appId}/integrations/${integration.integration}`;
-  const told = async () => /Dispatch channel: <b>([^<]+)<\/b>/.exec((await ada().look(shown())).text)?.[1];
+  const told = async () => /Dispatch channel<\/dt>\s*<dd>([^<]+)</.exec((await ada().look(shown())).text)?.[1];
   const compare = async () => (await ada().look(`${shown()}/check`)).text;
   const idOf = async (name: string) => (await workspace().people()).find(({ real_name }) => real_name === name)?.id ?? '';
 

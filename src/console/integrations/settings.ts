@@ -17,10 +17,16 @@ import type { Found } from './found.ts';
 export const settingsSection = ({ href, system, view }: Found): Html =>
   html`<section class="section">
     <h2>Settings</h2>
-    <ul>
-      ${system.facts.settings.map((field) => html`<li>${field.label}: <b>${shown(field, view.settings[field.name])}</b></li>`)}
-    </ul>
-    <a class="button" href="${href}/settings">Change the settings</a>
+    <div class="card stack">
+      <dl class="facts">
+        ${system.facts.settings.map(
+          (field) =>
+            html`<dt>${field.label}</dt>
+              <dd>${shown(field, view.settings[field.name])}</dd>`,
+        )}
+      </dl>
+      <a class="button" href="${href}/settings">Change the settings</a>
+    </div>
   </section>`;
 
 /** What a setting is set to, as far as it can be told without asking the account. */
