@@ -55,8 +55,9 @@ function converse(chat) {
     text.focus();
     const trouble = await troubleWith(chat.action, body);
     problem.textContent = trouble === undefined ? '' : `It was not sent: ${trouble}. Try again.`;
-    if (trouble === undefined) document.dispatchEvent(new Event('deskbridge:look'));
-    else text.value = [body.get('text'), text.value].filter((part) => part !== '').join(' ');
+    if (trouble === undefined) return document.dispatchEvent(new Event('deskbridge:look'));
+    text.value = [body.get('text'), text.value].filter((part) => part !== '').join(' ');
+    problem.scrollIntoView({ block: 'nearest' });
   });
 }
 

@@ -4,6 +4,9 @@ import { MINUTE } from '../../../src/domain/time.ts';
 import { aConsole, ADMINISTRATOR } from '../support/visitor.ts';
 import { aBrowser, complaintsOf, expectToSee, PATIENCE_MS } from './open-browser.ts';
 
+/** Of a window in which not the whole page can be seen, in pixels. */
+const LOW = 600;
+
 describe('what is typed on the page to try it', { timeout: 2 * MINUTE }, () => {
   const { api } = aConsole();
   const open = aBrowser();
@@ -11,6 +14,7 @@ describe('what is typed on the page to try it', { timeout: 2 * MINUTE }, () => {
   let complaints: readonly string[];
   beforeAll(async () => {
     page = await (await open()).newPage();
+    await page.setViewportSize({ width: 1280, height: LOW });
     complaints = complaintsOf(page);
     await page.goto(`${api().url}/console/sign-in?to=${encodeURIComponent(address())}`);
     await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
@@ -50,6 +54,8 @@ describe('what is typed on the page to try it', { timeout: 2 * MINUTE }, () => {
   ] as const)('is put back, in its order, when %s; and the page says so', async (why, how) => {
     await failing(how);
     expect(await alert().textContent()).toBe(`It was not sent: ${why}. Try again.`);
+    const box = await alert().boundingBox();
+    expect(Math.floor((box?.y ?? LOW) + (box?.height ?? 0))).toBeLessThanOrEqual(LOW);
   });
 
   it('is sent when that is tried again, and nothing is left of the trouble', async () => {
