@@ -94,7 +94,9 @@ describe('connecting a Zendesk refuses, and changes nothing,', () => {
     ['a NUL character', '?code=c&state=%00'],
   ])('%s', async (_what, query) => {
     const before = await state();
-    expect((await openBrowser().visit(`${redirectUri()}${query}`)).status).toBe(400);
+    const page = await openBrowser().visit(`${redirectUri()}${query}`);
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('/console">Open the console</a>');
     expect(await state()).toEqual(before);
   });
 

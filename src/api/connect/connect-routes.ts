@@ -87,5 +87,9 @@ const answerWithPage =
     if (error instanceof ConnectStopped && error.toldAt !== undefined) return response.redirect(302, error.toldAt);
     const problem = problemOf(error instanceof ConnectStopped ? badRequest(error.message) : error, response, deps.log);
     const title = problem.status < 500 ? 'Not connected' : 'Not connected: something is out of order';
-    sendPage(response, problem.status, { title, body: html`<p>${problem.message}</p>` });
+    sendPage(response, problem.status, {
+      title,
+      body: html`<p>${problem.message}</p>
+        <p><a href="${deps.settings.publicUrl}/console">Open the console</a></p>`,
+    });
   };
