@@ -24,7 +24,7 @@ export function fromShorthand(content: Content, newId: () => string): Content {
   if (content.type !== 'text' || content.text === undefined || content.items !== undefined) return content;
   const pieces = fitting(piecesOf(content.text), content.actions ?? []);
   if (pieces.every(({ kind }) => kind === 'text')) return content;
-  const text = tidy(pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')).join(''));
+  const text = tidy(pieces.reduce((before, piece) => (piece.kind === 'text' ? closed(before, piece.text) : before), ''));
   const added = pieces.flatMap((piece) => (piece.kind === 'action' ? [{ ...piece.action, id: newId() }] : []));
   const actions = [...(content.actions ?? []), ...added];
   const image = pieces.find((piece) => piece.kind === 'image');
@@ -116,6 +116,9 @@ function fitting(pieces: readonly Piece[], before: readonly Action[]): readonly 
     return piece;
   });
 }
+
+/** Of the spaces on both sides of a piece that was taken out those before it stay. */
+const closed = (before: string, after: string): string => before + (/\s$/.test(before) ? after.replace(/^[ \t]+/, '') : after);
 
 const tidy = (text: string): string =>
   text

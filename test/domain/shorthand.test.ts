@@ -41,6 +41,10 @@ describe('shorthand in agents’ text', () => {
     });
   });
 
+  it('closes the gaps that they leave, and no others', () => {
+    expect(parse('One  of %[A](reply:A) %[B](reply:B) please\n%[C](reply:C) now').text).toBe('One  of please\nnow');
+  });
+
   it('makes a card of text, image and button', () => {
     expect(parse('New in\n![](https://shop.example/hat.png)\n%[See](https://shop.example)')).toEqual({
       type: 'image',
