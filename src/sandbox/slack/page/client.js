@@ -70,4 +70,6 @@ document.addEventListener('change', (event) => {
 
 localTimes(document, TIME);
 for (const part of parts) toEnd(part);
+// On a narrow screen the panes stand below one another.
+[...document.querySelectorAll('.talk, .thread')].at(-1)?.scrollIntoView({ block: 'nearest' });
 void keepRefreshing(refreshAll);
