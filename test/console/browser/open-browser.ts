@@ -27,7 +27,7 @@ export function aBrowser(): () => Promise<BrowserContext> {
 }
 
 /** For machines with much else to do. */
-export const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 45_000;
 
 /** Waits for it. @throws when it does not appear. */
 export const expectToSee = (shown: Locator): Promise<void> => shown.waitFor();

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/domain/time.ts';
 import { aConsole, ADMINISTRATOR } from '../support/visitor.ts';
-import { aBrowser, complaintsOf, expectToSee, PATIENCE_MS } from './open-browser.ts';
+import { aBrowser, complaintsOf, expectToSee } from './open-browser.ts';
 
 /** Of a window in which not the whole page can be seen, in pixels. */
 const LOW = 600;
@@ -45,7 +45,7 @@ describe('what is typed on the page to try it', { timeout: 2 * MINUTE }, () => {
   }
 
   async function expectTyped(value: string): Promise<void> {
-    await expect.poll(() => text().inputValue(), { timeout: PATIENCE_MS }).toBe(value);
+    await expect.poll(() => text().inputValue()).toBe(value);
   }
 
   it.each([
