@@ -75,19 +75,12 @@ describe('messages that wait for an account', () => {
 
 describe('one message that was refused', () => {
   const shop = aWorkshop();
-  const { api, ada, home, says, work } = shop;
-  let receiver: Receiver;
-  let webhook = '';
-  beforeAll(async () => {
-    receiver = await startReceiver();
-    const made = await api.send('POST', '/webhooks', { target: receiver.url, triggers: ['message:appUser'] });
-    webhook = `${home()}/webhooks/${made.at('webhook', '_id')}`;
-  });
-  afterAll(() => receiver.close());
+  const { ada, home, says, work } = shop;
+  const { receiver, webhook } = aWebhook(shop);
 
   /** Says something that is refused. @returns the fields and the address of the form that mends it. */
   async function refused(user: string, text: string) {
-    receiver.answer(400);
+    receiver().answer(400);
     await says(user, text);
     await work(A_WHILE);
     const page = await ada().look(await conversationOf(shop, user));
@@ -99,10 +92,10 @@ describe('one message that was refused', () => {
   it('is delivered when it is tried again, in its place in the ledger', async () => {
     const { mend, destination } = await refused('ann', 'Too early');
     expect(await ledgerOf(shop, 'ann')).toEqual([expect.stringContaining('Refused: the webhook answers 400.')]);
-    expect((await ada().look(webhook)).text).toContain('1 message refused');
+    expect((await ada().look(webhook())).text).toContain('1 message refused');
     expect((await ada().submit(`${mend}/retry`, { destination })).text).toContain('Message 1 is tried again.');
     await work();
-    expect(receiver.texts()).toEqual(['Too early']);
+    expect(receiver().texts()).toEqual(['Too early']);
     expect(await ledgerOf(shop, 'ann')).toEqual([expect.not.stringContaining('Refused')]);
   });
 
@@ -111,7 +104,7 @@ describe('one message that was refused', () => {
     expect((await ada().submit(`${mend}/skip`, { destination })).text).toContain('Message 1 is skipped.');
     await says('bob', 'Welcome');
     await work();
-    expect(receiver.texts()).toEqual(['Too early', 'Welcome']);
+    expect(receiver().texts()).toEqual(['Too early', 'Welcome']);
     expect((await ledgerOf(shop, 'bob'))[0]).toContain('Not delivered: skipped by an administrator (the webhook answers 400).');
     expect((await ada().look(`${home()}/parked`)).text).toContain('Nothing is parked');
   });
@@ -162,21 +155,16 @@ describe('all parked work', () => {
 
 describe('messages that wait for a webhook', () => {
   const shop = aWorkshop();
-  const { api, ada, home, world, says, work } = shop;
-  let receiver: Receiver;
-  let webhook = '';
+  const { ada, home, world, says, work } = shop;
+  const { receiver, webhook } = aWebhook(shop);
   beforeAll(async () => {
-    receiver = await startReceiver();
-    const made = await api.send('POST', '/webhooks', { target: receiver.url, triggers: ['message:appUser'] });
-    webhook = `${home()}/webhooks/${made.at('webhook', '_id')}`;
-    receiver.answer(400);
+    receiver().answer(400);
     await says('bob', 'Refused');
     await work(A_WHILE);
-    receiver.answer(...Array.from({ length: 1_000 }, () => 503));
+    receiver().answer(...Array.from({ length: 1_000 }, () => 503));
     await says('ann', 'Lost');
     await work(A_WHILE);
   });
-  afterAll(() => receiver.close());
 
   const listed = async (state: string): Promise<string> =>
     wordsOf((await ada().look(`${home()}/conversations?state=${state}`)).text);
@@ -184,7 +172,7 @@ describe('messages that wait for a webhook', () => {
 
   it('say why while they are tried again, and then until when', async () => {
     const { db, clock } = world();
-    expect(receiver.fired).toBeGreaterThan(2);
+    expect(receiver().fired).toBeGreaterThan(2);
     clock.advance(HOUR);
     const why = /The webhook answers 503 since .+ UTC ?; /.source;
     const again = new RegExp(`${why}it is being tried again\\.`);
@@ -196,7 +184,7 @@ describe('messages that wait for a webhook', () => {
 
   it('wait for nothing once it is deleted: nobody is asked to repair anything', async () => {
     expect(await listed('parked')).toContain('1 message refused.');
-    await ada().submit(`${webhook}/delete`);
+    await ada().submit(`${webhook()}/delete`);
     await work();
     expect(wordsOf(await page('ann'))).toMatch(/removed Webhook \S+ The webhook was deleted before 1 message went there\./);
     expect(await ledgerOf(shop, 'ann')).toEqual([expect.stringContaining('Not delivered: the webhook was deleted.')]);
@@ -210,6 +198,22 @@ describe('messages that wait for a webhook', () => {
     expect(await listed('delivered')).toMatch(/ann .*removed The webhook was deleted before 1 message went there/);
   });
 });
+
+/** A webhook that leads to a server of the test's. Call it at the top of a `describe`. */
+function aWebhook({ api, home }: Workshop): { readonly receiver: () => Receiver; readonly webhook: () => string } {
+  let running: Receiver | undefined;
+  let id: unknown;
+  beforeAll(async () => {
+    running = await startReceiver();
+    id = (await api.send('POST', '/webhooks', { target: running.url, triggers: ['message:appUser'] })).at('webhook', '_id');
+  });
+  afterAll(() => running?.close());
+  const receiver = (): Receiver => {
+    if (running === undefined) throw new Error('the receiver is there within tests only');
+    return running;
+  };
+  return { receiver, webhook: () => `${home()}/webhooks/${String(id)}` };
+}
 
 async function conversationOf({ ada, home }: Workshop, user: string): Promise<string> {
   const found = await ada().look(`${home()}/conversations?q=${user}`);

@@ -4,9 +4,10 @@ import { createSignInLink } from '../../../src/db/console/sign-in-links.ts';
 import { MINUTE } from '../../../src/domain/time.ts';
 import { manyThings } from '../support/things.ts';
 import type { Things } from '../support/things.ts';
-import { aConsole, ADMINISTRATOR } from '../support/visitor.ts';
+import { aConsole } from '../support/visitor.ts';
 import { aBrowser, complaintsOf } from './open-browser.ts';
 import { seriousFindings } from './scan.ts';
+import { signIn } from './sign-in.ts';
 
 describe('every page of the console, in light and in dark', { timeout: 3 * MINUTE }, () => {
   const { api } = aConsole();
@@ -74,10 +75,6 @@ describe('every page of the console, in light and in dark', { timeout: 3 * MINUT
 
   async function signedIn(): Promise<void> {
     if ((await page.context().cookies(`${api().url}/console`)).length > 0) return;
-    await page.goto(`${api().url}/console/sign-in`);
-    await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
-    await page.getByLabel('Password').fill(ADMINISTRATOR.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Apps' }).waitFor();
+    await signIn(page, `${api().url}/console/apps`);
   }
 });

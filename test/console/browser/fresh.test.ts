@@ -1,9 +1,9 @@
 import type { Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/domain/time.ts';
-import { ADMINISTRATOR } from '../support/visitor.ts';
 import { aWorkshop } from '../support/workshop.ts';
 import { aBrowser, complaintsOf, expectToSee } from './open-browser.ts';
+import { signIn } from './sign-in.ts';
 
 describe('a page that keeps itself fresh', { timeout: 2 * MINUTE }, () => {
   const { api, home, connect, says, zendesk, work } = aWorkshop();
@@ -15,11 +15,7 @@ describe('a page that keeps itself fresh', { timeout: 2 * MINUTE }, () => {
     integration = (await connect('acme')).href;
     page = await (await open()).newPage();
     complaints = complaintsOf(page);
-    await page.goto(`${api().url}/console/sign-in`);
-    await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
-    await page.getByLabel('Password').fill(ADMINISTRATOR.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Apps' }).waitFor();
+    await signIn(page, `${api().url}/console/apps`);
   }, 2 * MINUTE);
 
   const go = (path: string) => page.goto(`${api().url}${path}`);

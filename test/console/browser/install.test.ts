@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/domain/time.ts';
 import { aHost, allow, installable } from '../../connect/support/installable.ts';
-import { aConsole, ADMINISTRATOR } from '../support/visitor.ts';
+import { aConsole } from '../support/visitor.ts';
 import { aBrowser, complaintsOf } from './open-browser.ts';
 import { seriousFindings } from './scan.ts';
+import { signIn } from './sign-in.ts';
 
 describe('an install link in a browser', { timeout: MINUTE }, () => {
   const host = aHost();
@@ -13,10 +14,7 @@ describe('an install link in a browser', { timeout: MINUTE }, () => {
   it('is waited for by a page that goes on by itself', async () => {
     const page = await (await open()).newPage();
     const complaints = complaintsOf(page);
-    await page.goto(`${api().url}/console/apps/${api().app.appId}/integrations/connect/installable`);
-    await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
-    await page.getByLabel('Password').fill(ADMINISTRATOR.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, `${api().url}/console/apps/${api().app.appId}/integrations/connect/installable`);
     await page.getByLabel('Room').fill('hall');
     await page.getByRole('button', { name: 'Continue to Chatter' }).click();
     const link = await page.getByRole('link', { name: 'Install at Chatter' }).getAttribute('href');

@@ -5,8 +5,9 @@ import { say } from '../../api/support/an-api.ts';
 import { openThread } from '../../api/support/connected-account.ts';
 import { manyThings, refuse } from '../support/things.ts';
 import type { Things } from '../support/things.ts';
-import { aConsole, ADMINISTRATOR } from '../support/visitor.ts';
+import { aConsole } from '../support/visitor.ts';
 import { aBrowser } from './open-browser.ts';
+import { signIn } from './sign-in.ts';
 
 const LONG = { givenName: 'G'.repeat(150), surname: 's'.repeat(100), email: `${'e'.repeat(60)}@${'d'.repeat(60)}.example` };
 const LONG_ID = 'a'.repeat(300);
@@ -35,11 +36,7 @@ describe('names as long as they may be, without a space,', { timeout: 3 * MINUTE
       if (userId === 'long') things = { ...things, conversation };
     }
     page = await (await open()).newPage();
-    await page.goto(`${api().url}/console/sign-in`);
-    await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
-    await page.getByLabel('Password').fill(ADMINISTRATOR.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Apps' }).waitFor();
+    await signIn(page, `${api().url}/console/apps`);
   }, 2 * MINUTE);
 
   describe.each([1280, 390])('on a screen of %i pixels', (width) => {

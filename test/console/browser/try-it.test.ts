@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/domain/time.ts';
-import { aConsole, ADMINISTRATOR } from '../support/visitor.ts';
+import { aConsole } from '../support/visitor.ts';
 import { aBrowser, complaintsOf, expectToSee } from './open-browser.ts';
+import { signIn } from './sign-in.ts';
 
 /** Of a window in which not the whole page can be seen, in pixels. */
 const LOW = 600;
@@ -16,11 +17,7 @@ describe('what is typed on the page to try it', { timeout: 2 * MINUTE }, () => {
     page = await (await open()).newPage();
     await page.setViewportSize({ width: 1280, height: LOW });
     complaints = complaintsOf(page);
-    await page.goto(`${api().url}/console/sign-in?to=${encodeURIComponent(address())}`);
-    await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
-    await page.getByLabel('Password').fill(ADMINISTRATOR.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await text().waitFor();
+    await signIn(page, `${api().url}${address()}`);
   }, 2 * MINUTE);
 
   const address = (): string => `/console/apps/${api().app.appId}/try`;
