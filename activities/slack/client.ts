@@ -3,7 +3,7 @@ import type { Account, Api } from '../business-system.ts';
 import { jsonOf, retryAfter } from '../http.ts';
 import type { HttpAnswer, HttpRequest } from '../http.ts';
 import { OutcomeUnknown, RateLimited, Unavailable } from '../system-error.ts';
-import { refusalOf } from './refusals.ts';
+import { LIMITED, refusalOf } from './refusals.ts';
 import type { RefusalDetails } from './refusals.ts';
 import { vendorWords } from '../vendor-words.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
@@ -96,7 +96,7 @@ function errorOf(call: SlackCall, answer: HttpAnswer, now: number): string | und
   if (!parsed.success) throw unclear(call, `Slack answers ${status} to ${call.method}, but not as an API`, status);
   if (parsed.data.ok) return undefined;
   const error = parsed.data.error ?? 'unknown_error';
-  if (error === 'ratelimited') throw limited(call, retryAfter(answer, now) ?? now + REST_MS);
+  if (LIMITED.has(error)) throw limited(call, retryAfter(answer, now) ?? now + REST_MS);
   return error;
 }
 

@@ -6,6 +6,7 @@ import type { Http, HttpRequest } from '../http.ts';
 import { ConnectRefused, CredentialsRevoked, Unavailable } from '../system-error.ts';
 import { Nothing } from './answers.ts';
 import { Code, TIMEOUT_MS, callSlack, slackUrl } from './client.ts';
+import { isPassing } from './refusals.ts';
 import { SCOPES, lacking, parseScopes } from './scopes.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { textOf } from '../../src/domain/json.ts';
@@ -96,7 +97,7 @@ export async function exchange(back: OAuthReturn, http: Http): Promise<Connected
 export async function refresh(credentials: JsonObject, account: Account, now: number, http: Http): Promise<Grant> {
   const refreshToken = textOf(credentials, 'refreshToken');
   if (refreshToken === '') throw new CredentialsRevoked('Slack no longer accepts our access. Connect the account again.');
-  const client = { clientId: textOf(credentials, 'clientId'), clientSecret: textOf(credentials, 'clientSecret') };
+  const client = clientNow(credentials, account.operator);
   const form = {
     grant_type: 'refresh_token',
     refresh_token: refreshToken,
@@ -114,6 +115,13 @@ export async function refresh(credentials: JsonObject, account: Account, now: nu
       );
     throw error;
   }
+}
+
+/** A Slack app whose secret was changed knows the old one no more: the operator's is the new one. */
+function clientNow(credentials: JsonObject, operator: Account['operator']): Client {
+  const clientId = textOf(credentials, 'clientId');
+  const operators = operator['clientId'] === clientId ? operator['clientSecret'] : undefined;
+  return { clientId, clientSecret: operators ?? textOf(credentials, 'clientSecret') };
 }
 
 export const authorize = (request: HttpRequest, credentials: JsonObject): HttpRequest => ({
@@ -140,7 +148,8 @@ async function access<T>(
   const body = new URLSearchParams(form).toString();
   const answer = await http({ method: 'POST', url, headers, body, writes: true, timeoutMs: TIMEOUT_MS });
   const problem = Problem.safeParse(jsonOf(answer)).data;
-  if (problem !== undefined && problem.error !== 'ratelimited') throw new ConnectRefused(refusalOf(problem.error));
+  if (problem !== undefined && answer.status < 500 && !isPassing(problem.error))
+    throw new ConnectRefused(refusalOf(problem.error));
   const granted = schema.safeParse(jsonOf(answer));
   if (answer.status === 200 && granted.success) return granted.data;
   throw new Unavailable(`Slack answers ${answer.status} to the request for tokens`, { status: answer.status });

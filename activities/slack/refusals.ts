@@ -32,10 +32,16 @@ const BLOCKED = new Set([
   'accesslimited',
 ]);
 
+/** Slack writes it in both ways. */
+export const LIMITED: ReadonlySet<string> = new Set(['ratelimited', 'rate_limited']);
+
 /** Part of the work may have been done. */
 const HALF_DONE = new Set(['internal_error', 'fatal_error']);
 
 const OUT_OF_ORDER = new Set(['service_unavailable', 'request_timeout', 'team_added_to_org', 'org_login_required']);
+
+/** Whether a code says no more than that it may work later. */
+export const isPassing = (code: string): boolean => LIMITED.has(code) || HALF_DONE.has(code) || OUT_OF_ORDER.has(code);
 
 /** Codes of posting where it is not allowed, which also bind apps. */
 export const POSTING_RESTRICTED: readonly string[] = [
@@ -70,13 +76,15 @@ export function refusalOf(
     return new CredentialsRevoked(`Slack no longer accepts our access (${code}). Connect the account again.`);
   if (call.inThread === true && code === 'channel_not_found') return new ThreadGone(message);
   if (call.inThread === true && (code === 'is_archived' || code === 'not_in_channel')) return new ThreadClosed(message);
-  if (BLOCKED.has(code)) return new DestinationGone(`${message}. ${repairOf(code, needed)}`);
+  if (BLOCKED.has(code)) return new DestinationGone(`${message}. ${repairOf(call, code, needed)}`);
   if (HALF_DONE.has(code)) return call.writes ? new OutcomeUnknown(message) : new Unavailable(message);
   if (OUT_OF_ORDER.has(code)) return new Unavailable(message);
   return new Refused(message);
 }
 
-function repairOf(code: string, needed: string | undefined): string {
+function repairOf({ inThread }: { readonly inThread?: boolean }, code: string, needed: string | undefined): string {
+  if (inThread === true && (code.startsWith('restricted_action') || needed?.startsWith('groups:') === true))
+    return 'Somebody made the channel of a person private, or limited who may post there: take that back, or archive the channel and a new one is made.';
   if (code === 'missing_scope') return `The right ${needed ?? ''} was not granted. Connect the workspace again to grant it.`;
   if (code === 'restricted_action' || code === 'cannot_create_channel' || code === 'user_is_restricted')
     return 'The workspace does not let the Slack app make channels. An owner allows it under Settings → Permissions → Channel management.';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Api } from '../../activities/business-system.ts';
 import { Nothing } from '../../activities/slack/answers.ts';
 import { callSlack } from '../../activities/slack/client.ts';
-import { OutcomeUnknown, Refused, Unavailable } from '../../activities/system-error.ts';
+import { OutcomeUnknown, RateLimited, Refused, Unavailable } from '../../activities/system-error.ts';
 
 const WORDS = 'My name is Ann Lee';
 
@@ -29,6 +29,10 @@ describe('what Slack says of a refusal', () => {
     expect(String(error)).toBe(
       'Refused: Slack answers invalid_arguments to chat.postMessage ([ERROR] must be shorter: "…" of …@… [json-pointer:/text])',
     );
+  });
+
+  it.each(['ratelimited', 'rate_limited'])('is a limit, and none of these words, when it is %s', async (error) => {
+    expect(await call({ ok: false, error })).toBeInstanceOf(RateLimited);
   });
 
   it('names the right that is lacking', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCrowd } from '../../activities/crowd.ts';
 import { deliver } from '../../activities/deliver.ts';
+import type { Http } from '../../activities/http.ts';
 import { slack } from '../../activities/slack/index.ts';
 import { putGrant, readGrant } from '../../src/db/accounts/grants.ts';
 import { newId } from '../../src/db/new-id.ts';
@@ -105,6 +106,20 @@ describe('the tokens of a Slack app that has them rotate', () => {
     expect([await renewals(), await parked()]).toEqual([2, []]);
   });
 
+  it.each([
+    ['in its own words', { status: 200, body: { ok: false, error: 'internal_error' } }],
+    ['by its status', { status: 503, body: { ok: false, error: 'service_unavailable' } }],
+  ])('are asked for again when Slack is out of order and says so %s', async (_how, answer) => {
+    const conversation = await createConversation(world);
+    await say(world, conversation, 'Hello');
+    world.clock.advance(13 * HOUR);
+    const { id } = await world.slack.addFault({ kind: 'status', ...answer, path: TOKENS });
+    await settle(world, { forMs: HOUR });
+    expect((await world.slack.faults()).find((fault) => fault.id === id)?.fired).toBe(1);
+    expect(await parked()).toEqual([]);
+    expect(await world.seenOf(conversation)).toEqual(['Hello']);
+  });
+
   it('whose renewal is never answered are allowed anew by a person; nothing that waited is lost', async () => {
     const conversation = await createConversation(world);
     await say(world, conversation, 'Hello');
@@ -123,5 +138,21 @@ describe('the tokens of a Slack app that has them rotate', () => {
       .execute();
     await settle(world, { forMs: HOUR });
     expect(await world.seenOf(conversation)).toEqual(['Hello']);
+  });
+});
+
+describe('the secret of a Slack app', () => {
+  it.each([
+    ['the operator’s, where it was changed since', { clientId: 'A', clientSecret: 'new' }, 'new'],
+    ['the one it was connected with, where the operator has another Slack app', { clientId: 'B', clientSecret: 'new' }, 'old'],
+  ])('with which tokens are renewed is %s', async (_which, operator, secret) => {
+    const sent: string[] = [];
+    const http: Http = (request) => {
+      if (typeof request.body === 'string') sent.push(request.body);
+      return Promise.resolve({ status: 200, headers: {}, text: JSON.stringify({ ok: true, access_token: 'xoxe.xoxb-2' }) });
+    };
+    const credentials = { botToken: 'xoxe.xoxb-1', refreshToken: 'r', clientId: 'A', clientSecret: 'old' };
+    await slack.refresh?.(credentials, { key: 'T1', data: {}, operator }, 0, http);
+    expect(sent.map((body) => new URLSearchParams(body).get('client_secret'))).toEqual([secret]);
   });
 });
