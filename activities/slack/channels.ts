@@ -1,7 +1,7 @@
 import type { RemoteRef } from '../batch.ts';
 import type { Api } from '../business-system.ts';
-import { DestinationGone } from '../system-error.ts';
-import { ChannelAnswer, ChannelsAnswer } from './answers.ts';
+import { DestinationGone, Refused } from '../system-error.ts';
+import { ChannelAnswer, ChannelsAnswer, Nothing } from './answers.ts';
 import type { Channel } from './answers.ts';
 import { trySlack } from './client.ts';
 import { pagesOf } from './pages.ts';
@@ -53,3 +53,13 @@ export const channelRef = ({ id, name }: Channel, { keeps }: CreateWrite): Remot
   label: labelOf(id),
   data: { ...keeps, name },
 });
+
+/** Not being a member is no hindrance where the right to post in public channels was granted. */
+export async function join(channel: string, api: Api): Promise<void> {
+  const call = { method: 'conversations.join', args: { channel }, writes: true, scopes: ['info'] };
+  await trySlack(api, call, Nothing, []).catch(orRefused);
+}
+
+export const orRefused = (error: unknown): void => {
+  if (!(error instanceof Refused || error instanceof DestinationGone)) throw error;
+};

@@ -3,7 +3,7 @@ import type { Api } from '../business-system.ts';
 import { ThreadClosed } from '../system-error.ts';
 import { MessagesAnswer } from './answers.ts';
 import type { Message } from './answers.ts';
-import { channelRef, findOurs } from './channels.ts';
+import { channelRef, findOurs, join } from './channels.ts';
 import { findShare } from './files.ts';
 import { pagesOf } from './pages.ts';
 import { announceRef, postRef } from './perform.ts';
@@ -40,25 +40,40 @@ export async function find(effect: Effect, api: Api): Promise<RemoteRef | undefi
   }
 }
 
+interface Wanted {
+  readonly channel: string;
+  readonly mark: string;
+  readonly since: number;
+}
+
 /**
- * Reads a channel's history back to when the post was first sent. Of a channel that was archived meanwhile nothing can be read, and
- * nothing in it will be seen any more.
+ * Reads a channel's history back to when the post was first sent. Only members may read it, though not only members post: so one
+ * that we are not in is joined for it. Of a channel that was archived meanwhile nothing can be read, and nothing in it will be seen
+ * any more.
  * @see https://docs.slack.dev/reference/methods/conversations.history
  */
-export async function findPost(
-  api: Api,
-  { channel, mark, since }: { readonly channel: string; readonly mark: string; readonly since: number },
-): Promise<Message | undefined> {
+export async function findPost(api: Api, wanted: Wanted): Promise<Message | undefined> {
+  try {
+    return await readBack(api, wanted);
+  } catch (error) {
+    if (!(error instanceof ThreadClosed)) throw error;
+  }
+  await join(wanted.channel, api);
+  try {
+    return await readBack(api, wanted);
+  } catch (error) {
+    if (!(error instanceof ThreadClosed)) throw error;
+    return undefined;
+  }
+}
+
+async function readBack(api: Api, { channel, mark, since }: Wanted): Promise<Message | undefined> {
   const oldest = ((since - MINUTE) / SECOND).toFixed(6);
   const args = { channel, oldest, limit: 200, include_all_metadata: true };
   const call = { method: 'conversations.history', args, scopes: ['history'], inThread: true };
-  try {
-    for await (const { messages } of pagesOf(api, call, MessagesAnswer)) {
-      const found = messages.find(({ metadata }) => metadata?.event_payload?.mark === mark);
-      if (found !== undefined) return found;
-    }
-  } catch (error) {
-    if (!(error instanceof ThreadClosed)) throw error;
+  for await (const { messages } of pagesOf(api, call, MessagesAnswer)) {
+    const found = messages.find(({ metadata }) => metadata?.event_payload?.mark === mark);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

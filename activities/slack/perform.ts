@@ -1,6 +1,6 @@
 import type { Effect, RemoteRef } from '../batch.ts';
 import type { Api } from '../business-system.ts';
-import { DestinationGone, Refused } from '../system-error.ts';
+import { DestinationGone, Refused, ThreadClosed } from '../system-error.ts';
 import { Nothing, PostAnswer } from './answers.ts';
 import { channelRef, createChannel, labelOf } from './channels.ts';
 import { callSlack, trySlack } from './client.ts';
@@ -102,10 +102,13 @@ async function describe(write: DescribeWrite, api: Api): Promise<RemoteRef> {
   return ref(write.keeps);
 }
 
-/** What only adds to the words must not hold them up: an invitation of somebody who has left, a topic that may not be set. */
+/**
+ * What only adds to the words must not hold them up: an invitation of somebody who has left, a topic that may not be set. Nor does it
+ * say that a channel is out of use: where Deskbridge was only taken out of it, posts still arrive.
+ */
 async function leniently(api: Api, call: SlackCall): Promise<void> {
   await callSlack(api, call, Nothing).catch((error: unknown) => {
-    if (error instanceof Refused || error instanceof DestinationGone) return undefined;
+    if (error instanceof Refused || error instanceof DestinationGone || error instanceof ThreadClosed) return undefined;
     throw error;
   });
 }

@@ -1,9 +1,9 @@
 import type { Api } from '../business-system.ts';
-import { ConnectRefused, DestinationGone, Refused } from '../system-error.ts';
+import { ConnectRefused } from '../system-error.ts';
 import { ChannelAnswer, ChannelsAnswer, Nothing, PostAnswer } from './answers.ts';
 import type { Channel } from './answers.ts';
 import { isPersons } from './channel-name.ts';
-import { createChannel } from './channels.ts';
+import { createChannel, join, orRefused } from './channels.ts';
 import { trySlack } from './client.ts';
 import { dispatchIn } from './dispatch.ts';
 import type { Place } from './dispatch.ts';
@@ -42,16 +42,6 @@ export async function makeDispatch(api: Api, installation: string): Promise<Plac
   await trySlack(api, { method: 'conversations.invite', args, writes: true, scopes: ['invite'] }, Nothing, []).catch(orRefused);
   return { id, name };
 }
-
-/** Not being a member is no hindrance where the right to post in public channels was granted. */
-export async function join(channel: string, api: Api): Promise<void> {
-  const call = { method: 'conversations.join', args: { channel }, writes: true, scopes: ['info'] };
-  await trySlack(api, call, Nothing, []).catch(orRefused);
-}
-
-const orRefused = (error: unknown): void => {
-  if (!(error instanceof Refused || error instanceof DestinationGone)) throw error;
-};
 
 export async function channelInfo(channel: string, api: Api): Promise<Channel | undefined> {
   const call = { method: 'conversations.info', args: { channel }, writes: false, scopes: ['info'] };

@@ -8,7 +8,8 @@ import { TestAnswer } from './answers.ts';
 import { callSlack } from './client.ts';
 import { meet } from './collect.ts';
 import { dispatchIn } from './dispatch.ts';
-import { channelInfo, findGeneral, join, makeDispatch, testPost } from './place.ts';
+import { join } from './channels.ts';
+import { channelInfo, findGeneral, makeDispatch, testPost } from './place.ts';
 import { mayDo } from './post.ts';
 import { shortfalls } from './scopes.ts';
 

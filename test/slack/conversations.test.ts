@@ -162,35 +162,6 @@ describe('a conversation in Slack', () => {
     expect(world.failures.map(String).join()).toContain('belongs to another conversation');
   });
 
-  it('goes on in its public channel when somebody took it out of it: it may post there, and colleagues may answer', async () => {
-    const conversation = await start();
-    await say(world, conversation, 'Hello');
-    await settle(world);
-    const old = await newest(conversation);
-    await inChannel(conversation, 'remove');
-    await say(world, conversation, 'Again');
-    await settle(world);
-    expect((await newest(conversation))?.id).toBe(old?.id);
-    expect(await world.seenOf(conversation)).toEqual(['Hello', 'Again']);
-    await world.slack.act({ as: 'Ada Admin', do: 'command', channel: old?.id ?? '', text: '/sk Still here' });
-    const rows = await world.db.selectFrom('messages').select('content').where('role', '=', 'appMaker').execute();
-    expect(rows.map(({ content }) => content.text)).toEqual(['Still here']);
-  });
-
-  it('still takes answers in a channel that was archived and opened again', async () => {
-    const conversation = await start();
-    await say(world, conversation, 'Hello');
-    await settle(world);
-    await inChannel(conversation, 'archive');
-    const old = (await newest(conversation))?.id ?? '';
-    await say(world, conversation, 'Again');
-    await settle(world);
-    await world.slack.act({ as: 'Ada Admin', do: 'unarchive', channel: old });
-    await world.slack.act({ as: 'Ada Admin', do: 'command', channel: old, text: '/sk From the old one' });
-    const rows = await world.db.selectFrom('messages').select('content').where('role', '=', 'appMaker').execute();
-    expect(rows.map(({ content }) => content.text)).toEqual(['From the old one']);
-  });
-
   it('names who answers as they are called in Slack, when they have joined before', async () => {
     const conversation = await start();
     await world.slack.act({ as: 'Ben', do: 'profile', display_name: 'Benny' });
