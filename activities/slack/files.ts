@@ -4,6 +4,7 @@ import { DestinationGone, Refused, Unavailable } from '../system-error.ts';
 import { FileAnswer, Nothing, UploadAnswer } from './answers.ts';
 import { labelOf } from './channels.ts';
 import { callSlack, trySlack } from './client.ts';
+import { oneLine } from './text.ts';
 import type { ShareWrite, UploadWrite } from './writes.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
 
@@ -67,11 +68,10 @@ function asRefusal(error: unknown): never {
 }
 
 /** Slack knows the kind of a file by the end of its name. */
-function fileName({ name, url }: UploadWrite, mediaType: string | undefined): string {
-  const inUrl = decode(URL.parse(url)?.pathname.split('/').at(-1) ?? '');
-  const own = [name ?? '', inUrl].find((candidate) => /\.[a-z0-9]{1,8}$/i.test(candidate));
+function fileName({ url }: UploadWrite, mediaType: string | undefined): string {
+  const inUrl = oneLine(decode(URL.parse(url)?.pathname.split('/').at(-1) ?? '').replaceAll(/[/\\]/g, '-'), 2_000).slice(-200);
   const ending = mediaType?.split('/')[1]?.replace(/[^a-z0-9].*$/, '') ?? 'bin';
-  return (own ?? `${name ?? 'file'}.${ending}`).replaceAll(/[/\\]/g, '-').slice(-200);
+  return /\.[a-z0-9]{1,8}$/i.test(inUrl) ? inUrl : `file.${ending}`;
 }
 
 function decode(text: string): string {

@@ -5,7 +5,7 @@ import { splitText } from '../../src/domain/split-text.ts';
 import { mayDo, post, spoken } from './post.ts';
 import { nameOf } from './profile.ts';
 import type { Room } from './room.ts';
-import { MAX_POST, literal, literalName, oneLine, sizeOf } from './text.ts';
+import { MAX_POST, literal, literalName, sizeOf } from './text.ts';
 
 /** After so long an uploaded file is brought to Slack anew. */
 const FILE_FRESH_MS = 60 * 60_000;
@@ -19,11 +19,12 @@ export function wordsOfUser(batch: Batch, room: Room): readonly PlannedEffect[] 
     texts = [];
   };
   for (const message of batch.messages) {
-    const file = fileOf(message, room);
-    if (file === undefined) texts.push(message);
+    if (!isFile(message)) texts.push(message);
     else {
       flush();
-      effects.push(...fileEffects(message, file, room));
+      // Also as a link it is a post of its own: what stands in a post must not depend on what became of a file beside it.
+      const url = urlOf(message, room);
+      effects.push(...(url === undefined ? textPosts([message], room) : fileEffects(message, url, room)));
     }
   }
   flush();
@@ -70,21 +71,24 @@ function textOf(message: BatchMessage): string {
   return plainText(message.content);
 }
 
+const isFile = ({ content }: BatchMessage): boolean => content.type === 'image' || content.type === 'file';
+
 /** The address of what is posted as a file. A plainer form shows the address instead. */
-function fileOf({ content, form }: BatchMessage, { context }: Room): string | undefined {
-  const isFile = content.type === 'image' || content.type === 'file';
+function urlOf({ content, form }: BatchMessage, { context }: Room): string | undefined {
   const mayPost = mayDo(context.account.data, 'files:write') && mayDo(context.account.data, 'files:read');
-  return isFile && form === 'full' && mayPost ? content.mediaUrl : undefined;
+  return form === 'full' && mayPost ? content.mediaUrl : undefined;
 }
 
-/** The words that came with a file, if any, then the file. Slack shows files under its app's own name, so that says whose it is. */
+/**
+ * A file, then the words that came with it, if any: where Slack does not take the file, nothing of the message is said yet, and all of
+ * it can be said in a plainer form. Slack shows files under its app's own name, so that says whose it is.
+ */
 function fileEffects(message: BatchMessage, url: string, room: Room): readonly PlannedEffect[] {
   const { seq, content } = message;
   const { context, channel } = room;
-  const name = content.type === 'file' ? content.text?.trim() : undefined;
-  const caption = content.type === 'image' ? (content.text?.trim() ?? '') : '';
+  const caption = content.text?.trim() ?? '';
   const upload = `file ${seq}`;
-  const title = oneLine(name ?? '', 200) || (content.type === 'image' ? 'Image' : 'File');
+  const title = content.type === 'image' ? 'Image' : 'File';
   const share = {
     kind: 'share',
     channel,
@@ -102,9 +106,9 @@ function fileEffects(message: BatchMessage, url: string, room: Room): readonly P
       scopes: ['files'],
       repeatable: true,
       freshForMs: FILE_FRESH_MS,
-      write: { kind: 'upload', url, scopes: ['files'], ...(name === undefined ? {} : { name: title }) },
+      write: { kind: 'upload', url, scopes: ['files'] },
     },
-    ...(caption === '' ? [] : textPosts([{ ...message, content: { type: 'text' as const, text: caption } }], room)),
     { key: `share ${seq}`, summary: 'post a file', seqs: [seq], scopes: ['files'], write: share },
+    ...(caption === '' ? [] : textPosts([{ ...message, content: { type: 'text' as const, text: caption } }], room)),
   ];
 }

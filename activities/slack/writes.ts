@@ -53,7 +53,7 @@ export const DescribeWrite = z.object({
 export const InviteWrite = z.object({ ...common, kind: z.literal('invite'), channel: z.string(), user: z.string() });
 
 /** Brings a file to Slack, where nobody sees it yet. */
-export const UploadWrite = z.object({ ...common, kind: z.literal('upload'), url: z.string(), name: z.string().optional() });
+export const UploadWrite = z.object({ ...common, kind: z.literal('upload'), url: z.string() });
 
 export const ShareWrite = z.object({
   ...common,

@@ -120,14 +120,29 @@ describe('files and images', () => {
     return plan(aBatch([message]), aContext({ ...settled, account: { key: 'T1', data } }));
   };
 
-  it('are brought to Slack and shown, their words before them', () => {
+  const keysBeside = (form: 'full' | 'plain') => {
+    const file = aMessage(2, '', { content: { ...image, text: '' }, form });
+    return plan(aBatch([aMessage(1, 'one'), file, aMessage(3, 'three')]), aContext(settled)).map(({ key }) => key);
+  };
+
+  it('are brought to Slack and shown, their words after them: nothing is said while the file may be refused', () => {
     const effects = effectsWith({});
-    expect(kindsOf(effects)).toEqual(['upload', 'post', 'share']);
+    expect(kindsOf(effects)).toEqual(['upload', 'share', 'post']);
     expect(effects.map(({ seqs, serves }) => [seqs, serves])).toEqual([
       [[], [3]],
       [[3], undefined],
       [[3], undefined],
     ]);
+  });
+
+  it('come with all of their words, however many those are', () => {
+    const text = `${'A long story. '.repeat(40)}THE END`;
+    expect(textsOf(effectsWith({ type: 'file', mediaUrl: 'https://x.test/contract.pdf', text })).join()).toContain(text);
+  });
+
+  it('leave the posts beside them as they are when they become links', () => {
+    expect(keysBeside('full')).toEqual(['message 1', 'file 2', 'share 2', 'message 3']);
+    expect(keysBeside('plain')).toEqual(['message 1', 'message 2', 'message 3']);
   });
 
   it('are links where Slack refused them, or the right was not granted', () => {
