@@ -33,12 +33,17 @@ export interface HookAnswer {
   readonly body?: string;
 }
 
+export interface Accepted {
+  /** Its thread is closed: what it says is shown in another one, as soon as there is one. */
+  readonly isElsewhere: boolean;
+}
+
 /** What is known of what a request is about, for the words of the answer. */
 export interface Outcome {
   /** Whether it is for an account of ours. */
   readonly isConnected: boolean;
-  /** Whether the reply that it brings goes to the app user, as was decided when it was stored. Absent: it does not, or there is none. */
-  readonly isAccepted?: boolean;
+  /** That the reply which it brings goes to the app user, as was decided when it was stored. Absent: it does not, or there is none. */
+  readonly accepted?: Accepted;
   /** The thread that it asks about. Absent: it asks about none, or one that belongs to no conversation of a connected app. */
   readonly thread?: {
     readonly appName: string;

@@ -1,5 +1,5 @@
 import type { BusinessSystem } from '../activities/business-system.ts';
-import type { Inbound, Outcome } from '../activities/inbound.ts';
+import type { Accepted, Inbound, Outcome } from '../activities/inbound.ts';
 import { wakeAccount } from './connect/wake-account.ts';
 import type { Db } from './db/db.ts';
 import type { HookAccount } from './db/hook-account.ts';
@@ -44,15 +44,15 @@ export async function takeIn(deps: TakeInDeps, { system, account, inbound, arriv
     told('unknown');
     return { isConnected: false };
   }
-  let isAccepted = false;
-  for (const event of inbound) isAccepted = (await store(deps, { system, account, event, arrivedAt })) || isAccepted;
+  let accepted: Accepted | undefined;
+  for (const event of inbound) accepted = (await store(deps, { system, account, event, arrivedAt })) ?? accepted;
   told(inbound.every(({ kind }) => kind === 'ignored') ? 'ignored' : 'stored');
   const question = inbound.find(({ kind }) => kind === 'question');
   const thread = question?.kind === 'question' ? await aboutThread(deps.db, account.id, question.thread) : undefined;
-  return { isConnected: true, isAccepted, ...(thread === undefined ? {} : { thread }) };
+  return { isConnected: true, ...(accepted === undefined ? {} : { accepted }), ...(thread === undefined ? {} : { thread }) };
 }
 
-/** @returns whether it is a reply that goes to the app user. */
+/** @returns that it is a reply which goes to the app user. */
 async function store(
   deps: TakeInDeps,
   {
@@ -61,14 +61,14 @@ async function store(
     event,
     arrivedAt,
   }: Pick<Sent, 'system' | 'arrivedAt'> & { readonly account: HookAccount; readonly event: Inbound },
-): Promise<boolean> {
+): Promise<Accepted | undefined> {
   const received = await receiveInbound(deps.db, account.id, event, { now: deps.clock.now(), arrivedAt });
-  const { conversation, lanes, threads, seq, isAccepted, wakesAccount } = received;
+  const { conversation, lanes, threads, seq, accepted, wakesAccount } = received;
   if (seq !== undefined) {
     deps.metrics.accepted.inc({ from: system.name });
     deps.log.info({ conversation, seq, role: 'appMaker' }, 'a message was accepted');
   }
   if (conversation !== undefined) deps.dispatch.ring({ conversation, lanes, threads, ...(seq !== undefined && { seq }) });
   if (wakesAccount) wakeAccount(deps, system.name, account.key);
-  return isAccepted;
+  return accepted;
 }

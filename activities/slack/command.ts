@@ -9,7 +9,7 @@ import { readText } from './read-text.ts';
 export function wishOf(text: string): 'send' | 'help' | 'profile' | 'unknown' {
   const trimmed = text.trim();
   if (trimmed === '') return 'help';
-  const word = /^!(\w+)/.exec(trimmed)?.[1]?.toLowerCase();
+  const word = /^!([\p{L}\p{N}_]+)/u.exec(trimmed)?.[1]?.toLowerCase();
   if (word === undefined) return 'send';
   return word === 'help' || word === 'profile' ? word : 'unknown';
 }
@@ -43,7 +43,7 @@ const meet = ({ trigger_id, channel_id, user_id }: Command, { data }: HookAccoun
   agentIn(data, user_id) === undefined ? [{ kind: 'notice', key: `met by ${trigger_id}`, thread: channel_id }] : [];
 
 /** The words that only the agent sees, at once. For what goes to the app user there are none: the channel shows it to everybody. */
-export function answerCommand({ command, text }: Command, { isConnected, isAccepted = false, thread }: Outcome): HookAnswer {
+export function answerCommand({ command, text }: Command, { isConnected, accepted, thread }: Outcome): HookAnswer {
   const wish = wishOf(text);
   if (wish === 'help') return ephemeral(help(command));
   if (wish === 'unknown')
@@ -52,7 +52,11 @@ export function answerCommand({ command, text }: Command, { isConnected, isAccep
     );
   if (!isConnected) return ephemeral('This workspace is not connected to Deskbridge, or no longer. Nothing was sent.');
   if (wish === 'profile' && thread !== undefined) return ephemeral(profileLines(thread.appUser, thread.appName).join('\n'));
-  if (wish === 'send' && isAccepted) return { status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
+  if (wish === 'send' && accepted?.isElsewhere === true)
+    return ephemeral(
+      'Sent. This channel is out of use: the conversation goes on in another one, which shows it as soon as there is one.',
+    );
+  if (wish === 'send' && accepted !== undefined) return { status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
   return ephemeral(`This channel isn’t linked to a user, so \`${command}\` reaches nobody here. Nothing was sent.`);
 }
 

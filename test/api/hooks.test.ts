@@ -141,9 +141,13 @@ const shouting: BusinessSystem = {
       author: { name: 'Zoe' },
     }));
   },
-  answer: (_raw, inbound, { isConnected, isAccepted = false, thread }) => ({
+  answer: (_raw, inbound, { isConnected, accepted, thread }) => ({
     status: 202,
-    headers: { 'x-count': String(inbound.length), 'x-connected': String(isConnected), 'x-accepted': String(isAccepted) },
+    headers: {
+      'x-count': String(inbound.length),
+      'x-connected': String(isConnected),
+      'x-accepted': String(accepted !== undefined),
+    },
     body: thread === undefined ? 'heard' : `heard ${thread.appUser.givenName ?? 'somebody'} of ${thread.appName}`,
   }),
 };

@@ -40,27 +40,32 @@ describe('a reply that was typed as a command', () => {
     receiveInbound(world.db, connection.account, inbound, { now: world.clock.now(), arrivedAt });
 
   it('goes to its own destination, too, and rings it', async () => {
-    const { lanes, isAccepted } = await take(command('c1'));
-    expect(isAccepted).toBe(true);
+    const { lanes, accepted } = await take(command('c1'));
+    expect(accepted).toEqual({ isElsewhere: false });
     expect((await deliveriesOf(world, conversation)).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
     expect(lanes.map(({ destination }) => destination)).toContain(connection.destination);
   });
 
   it('counts once, however often it comes', async () => {
     await take(command('c1'));
-    expect((await take(command('c1'))).isAccepted).toBe(true);
+    expect((await take(command('c1'))).accepted).toEqual({ isElsewhere: false });
     expect(await deliveriesOf(world, conversation)).toHaveLength(2);
   });
 
+  it('in a thread that is closed is accepted, and shown elsewhere', async () => {
+    await world.db.updateTable('threads').set({ state: 'closed' }).execute();
+    expect((await take(command('c1'))).accepted).toEqual({ isElsewhere: true });
+  });
+
   it('is not kept for a thread that is not known: whoever typed it was told so', async () => {
-    expect((await take(command('c1', 'elsewhere'))).isAccepted).toBe(false);
+    expect((await take(command('c1', 'elsewhere'))).accepted).toBeUndefined();
     expect(await world.db.selectFrom('inbound_events').selectAll().execute()).toEqual([]);
   });
 
   it('reaches nobody where the integration was removed', async () => {
     await world.db.updateTable('destinations').set({ removed_at: 1 }).where('id', '=', connection.destination).execute();
-    expect((await take(command('c1'))).isAccepted).toBe(false);
-    expect((await take(command('c1'))).isAccepted).toBe(false);
+    expect((await take(command('c1'))).accepted).toBeUndefined();
+    expect((await take(command('c1'))).accepted).toBeUndefined();
     expect(await deliveriesOf(world, conversation)).toEqual([]);
   });
 
@@ -73,6 +78,6 @@ describe('a reply that was typed as a command', () => {
 
   it('that was accepted in time is not refused when it comes again late', async () => {
     await take(command('c1'));
-    expect((await take(command('c1'), performance.now() - 3_000)).isAccepted).toBe(true);
+    expect((await take(command('c1'), performance.now() - 3_000)).accepted).toEqual({ isElsewhere: false });
   });
 });

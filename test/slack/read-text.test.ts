@@ -16,6 +16,11 @@ describe('what an agent types', () => {
     ['in <#C1|general> or <#C2>', 'in #general or #a channel'],
     ['<!here> <!subteam^S1|@support>', '@here @support'],
     [':tada: done :+1: at 10:30:15', '🎉 done 👍 at 10:30:15'],
+    [':tada::tada: (:+1:)', '🎉🎉 (👍)'],
+    [
+      'std::key::x, 2001:db8:1:100::1, <https://x.test/users/:id:/a>',
+      'std::key::x, 2001:db8:1:100::1, https://x.test/users/:id:/a',
+    ],
     ['no :such_emoji_at_all: here', 'no :such_emoji_at_all: here'],
     [
       '%[Buy](<https://example.com/buy>) ![](<https://example.com/a.png>)',

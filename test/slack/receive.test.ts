@@ -37,9 +37,12 @@ describe('a command of Slack', () => {
     expect(notice).toEqual({ kind: 'notice', key: expect.stringMatching(/^met by /), thread: 'C1' });
   });
 
-  it.each(['', '   ', '!help', '!HELP me', '!unheardof words', '!Profile'])('reaches nobody when it is "%s"', (text) => {
-    expect(receive(typed(text, NOW), hook).filter(({ kind }) => kind === 'reply')).toEqual([]);
-  });
+  it.each(['', '   ', '!help', '!HELP me', '!unheardof words', '!Profile', '!über', '!профиль', '!帮助'])(
+    'reaches nobody when it is "%s"',
+    (text) => {
+      expect(receive(typed(text, NOW), hook).filter(({ kind }) => kind === 'reply')).toEqual([]);
+    },
+  );
 
   it.each(['![](https://x.test/a.png)', '! wow', '!!!', '/sk', 'help'])('reaches the person when it is "%s"', (text) => {
     expect(receive(typed(text, NOW), hook)[0]?.kind).toBe('reply');
@@ -49,13 +52,17 @@ describe('a command of Slack', () => {
     ['words', 'Hello', true, ''],
     ['words where no person is', 'Hello', false, 'isn’t linked to a user'],
     ['nothing', '', true, '`/sk your words` sends them'],
+    ['words where another channel took over', 'Elsewhere', true, 'goes on in another one'],
     ['!help', '!help', false, '`/sk your words` sends them'],
     ['!profile', '!profile', true, '*E-mail*: ann@example.com'],
     ['!profile where no person is', '!profile', false, 'isn’t linked to a user'],
     ['a word that nobody knows', '!propfile', true, 'There is no `/sk !propfile`. Nothing was sent.'],
   ])('with %s is answered at once', (_what, text, isLinked, words) => {
     const raw = typed(text, NOW);
-    const { status, body } = answer(raw, [], { isConnected: true, isAccepted: isLinked, ...(isLinked ? { thread } : {}) });
+    const { status, body } = answer(raw, [], {
+      isConnected: true,
+      ...(isLinked ? { thread, accepted: { isElsewhere: text === 'Elsewhere' } } : {}),
+    });
     expect(status).toBe(200);
     if (words === '') expect(body).toBe('');
     else expect(JSON.parse(body ?? '')).toMatchObject({ response_type: 'ephemeral', text: expect.stringContaining(words) });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { LaneBell, ThreadBell } from '../../../activities/contract.ts';
-import type { Inbound } from '../../../activities/inbound.ts';
+import type { Accepted, Inbound } from '../../../activities/inbound.ts';
 import type { AccountId, ConversationId, DestinationId, ThreadId } from '../../domain/ids.ts';
 import { acceptReply } from '../accept-reply.ts';
 import { json } from '../db.ts';
@@ -15,8 +15,8 @@ export interface Received {
   readonly threads: readonly ThreadBell[];
   /** The message that rang. */
   readonly seq?: number;
-  /** Whether it is a reply that goes to the app user, now or since it came before. */
-  readonly isAccepted: boolean;
+  /** It is a reply that goes to the app user, now or since it came before. */
+  readonly accepted?: Accepted;
   /** The account itself is to be looked at. */
   readonly wakesAccount: boolean;
 }
@@ -34,7 +34,7 @@ interface KnownThread {
   readonly removed_at: number | null;
 }
 
-const NOTHING: Received = { lanes: [], threads: [], isAccepted: false, wakesAccount: false };
+const NOTHING: Received = { lanes: [], threads: [], wakesAccount: false };
 
 /** Whoever typed a command waits for three seconds, the way there and back included; then they are told that it failed, and type it again. */
 const COMMAND_WAITS_MS = 2_500;
@@ -108,17 +108,18 @@ async function receiveForThread(tx: Tx, event: Event<Reply | Notice>, remoteId: 
 /** A whole reply is a message at once. */
 async function receiveReply(tx: Tx, event: Event<Reply>, thread: KnownThread): Promise<Received> {
   const { account, inbound, now } = event;
+  const taken: Accepted = { isElsewhere: thread.state === 'closed' };
   if (await areKnown(tx, account, [inbound.remoteId])) {
     await store(tx, event, 'dropped', 'known already');
-    return { ...NOTHING, isAccepted: true };
+    return { ...NOTHING, accepted: taken };
   }
   if (!(await store(tx, event, 'applied'))) return NOTHING;
   const { remoteId, content, author, isCommand } = inbound;
   const { conversation_id: conversation, destination_id: destination, system } = thread;
   const reply = { conversation, system, destination, account, remoteId, content, author, now };
   const accepted = await acceptReply(tx, { ...reply, isShown: isCommand !== true });
-  if (accepted === undefined) return { ...NOTHING, isAccepted: true };
-  return { ...NOTHING, conversation, lanes: accepted.rung, seq: accepted.seq, isAccepted: true };
+  if (accepted === undefined) return { ...NOTHING, accepted: taken };
+  return { ...NOTHING, conversation, lanes: accepted.rung, seq: accepted.seq, accepted: taken };
 }
 
 /**
