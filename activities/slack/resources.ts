@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Api } from '../business-system.ts';
 import type { Applied, ResourcePlan, ResourceStep, Resources, Wanted } from '../resources.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { DAY } from '../../src/domain/time.ts';
+import { MINUTE } from '../../src/domain/time.ts';
 import { agentIn, knownAgents } from './agents.ts';
 import { TestAnswer } from './answers.ts';
 import { callSlack } from './client.ts';
@@ -81,9 +81,10 @@ function shortfallsIn({ scopes }: JsonObject): readonly string[] {
 
 const Granted = z.array(z.string());
 
-/** Names and pictures change. Slack tells of it, or it is seen a day later. */
+/** Names and pictures change. Slack tells that one has, which brings us here; those that were asked for longest ago come first. */
 async function refreshAgents(api: Api): Promise<void> {
   if (!mayDo(api.data, 'users:read')) return;
-  const stale = knownAgents(api.data).filter((user) => (agentIn(api.data, user)?.at ?? 0) < api.now() - DAY);
-  for (const user of stale.slice(0, MOST)) await meet(user, api);
+  const askedAt = (user: string): number => agentIn(api.data, user)?.at ?? 0;
+  const stale = knownAgents(api.data).filter((user) => askedAt(user) < api.now() - MINUTE);
+  for (const user of stale.toSorted((a, b) => askedAt(a) - askedAt(b)).slice(0, MOST)) await meet(user, api);
 }

@@ -1,10 +1,13 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ports } from '../../activities/ports.ts';
+import { slack } from '../../activities/slack/index.ts';
 import { accept } from '../../src/db/accept.ts';
 import { keepDevice } from '../../src/db/devices.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import type { Content } from '../../src/domain/message.ts';
+import { MINUTE } from '../../src/domain/time.ts';
+import { makeItSo } from '../engine/support/make-it-so.ts';
 import { createConversation, deliveriesOf, runRound, say, settle } from '../engine/support/world.ts';
 import { startSandbox } from '../engine/support/zendesk-world.ts';
 import type { SandboxServer } from '../engine/support/zendesk-world.ts';
@@ -173,6 +176,22 @@ describe('a conversation in Slack', () => {
     await world.type(conversation, '/sk Hi');
     const row = await world.db.selectFrom('messages').select('author').where('role', '=', 'appMaker').executeTakeFirst();
     expect(row?.author.name).toBe('Benny');
+  });
+
+  it('names who answers as they are called now, when they were called otherwise before', async () => {
+    const conversation = await start();
+    await say(world, conversation, 'Hello');
+    await settle(world);
+    await world.type(conversation, '/sk one');
+    await settle(world);
+    // When they were asked for, Slack says by its own clock.
+    world.clock.set(Date.now() + 5 * MINUTE);
+    await world.slack.act({ as: 'Ben', do: 'profile', display_name: 'Benny' });
+    await world.eventsDone();
+    await makeItSo(world.ports, slack, world.slack.team);
+    await world.type(conversation, '/sk two');
+    const rows = await world.db.selectFrom('messages').select('author').where('role', '=', 'appMaker').orderBy('seq').execute();
+    expect(rows.at(-1)?.author.name).toBe('Benny');
   });
 
   it('tells whoever types the command elsewhere that it reaches nobody, and sends nothing', async () => {
