@@ -5,8 +5,8 @@ export interface Listener {
   /** Whether the operator wants it: what it needs is provided. */
   isWanted(operator: Readonly<Record<string, string>>): boolean;
   /**
-   * Listens until the signal aborts. Called by one process at a time in the whole installation; called again, after a pause, when
-   * it throws.
+   * Listens until the signal aborts, then takes in nothing new and resolves when what was begun is answered. Called by one process
+   * at a time in the whole installation; called again, after a pause, when it throws. The error is for the log: it says why.
    */
   listen(ear: Ear): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { HookAnswer } from '../activities/inbound.ts';
 import type { Settings } from '../activities/ports.ts';
 import type { Db } from './db/db.ts';
 import { findHookAccount } from './db/hook-account.ts';
-import { SECOND } from './domain/time.ts';
+import { MINUTE, SECOND } from './domain/time.ts';
 import type { Vault } from './secrets.ts';
 import { takeIn } from './take-in.ts';
 import type { TakeInDeps } from './take-in.ts';
@@ -23,8 +23,12 @@ export interface Listening {
 
 type ListeningSystem = BusinessSystem & Required<Pick<BusinessSystem, 'listener'>>;
 
-/** How long until a process that did not get the lease, or whose listener failed, tries again. */
+/** How long until a process that did not get the lease, or lost it, tries again. */
 const RETRY_MS = 5 * SECOND;
+/** A listener that failed is called again after 1, 2, 4, … seconds, at most so many. */
+const LONGEST_PAUSE_MS = 30 * SECOND;
+/** One that listened for so long was well: it is called again soon. */
+const WELL_MS = MINUTE;
 /** How often it is made sure that the lease is still ours: a connection that was lost gave it back. */
 const CHECK_MS = 5 * SECOND;
 
@@ -46,13 +50,20 @@ export function startListening(deps: ListenDeps): Listening {
 }
 
 async function keepListening(deps: ListenDeps, system: ListeningSystem, signal: AbortSignal): Promise<void> {
+  let failures = 0;
   while (!signal.aborted) {
+    const startedAt = performance.now();
+    let pauseMs = RETRY_MS;
     try {
       await withLease(deps.db, `listen/${system.name}`, signal, (held) => listen(deps, system, held));
+      failures = 0;
     } catch (error) {
-      deps.log.warn({ err: error, system: system.name }, 'listening failed; it is tried again');
+      if (performance.now() - startedAt > WELL_MS) failures = 0;
+      pauseMs = Math.min(SECOND * 2 ** failures, LONGEST_PAUSE_MS);
+      failures += 1;
+      deps.log.warn({ err: error, system: system.name, retryInMs: pauseMs }, 'listening failed; it is tried again');
     }
-    await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { BusinessSystem } from '../activities/business-system.ts';
 import type { Ear } from '../activities/listener.ts';
 import { zendesk } from '../activities/zendesk/index.ts';
@@ -41,9 +42,9 @@ describe('listening to a system', () => {
     await world.close();
   });
 
-  function start(system: BusinessSystem, operator: Readonly<Record<string, string>> = { url: 'x' }): Listening {
+  function start(system: BusinessSystem, operator: Readonly<Record<string, string>> = { url: 'x' }, log = createTestLog()) {
     const { db, vault, clock, ports } = world;
-    const [temporal, log] = [recordingTemporal(), createTestLog()];
+    const temporal = recordingTemporal();
     const dispatch = createDispatch({ db, temporal, log });
     const settings = { ...ports.settings, operator: () => operator };
     const one = startListening({
@@ -86,6 +87,23 @@ describe('listening to a system', () => {
     expect([await arrive('acme'), await arrive('nobody')]).toEqual([{ status: 200 }, { status: 404 }]);
     const stored = await world.db.selectFrom('inbound_events').select('key').execute();
     expect(stored).toEqual([{ key: 'about acme' }]);
+  });
+
+  it('is done again when it failed, and the log tells why', async () => {
+    const { system, ears } = radio();
+    let calls = 0;
+    const flaky = async (ear: Ear): Promise<void> => {
+      calls += 1;
+      if (calls < 3) throw new Error(`failed ${calls}`);
+      await system.listener?.listen(ear);
+    };
+    const log = createTestLog();
+    start({ ...system, listener: { isWanted: () => true, listen: flaky } }, {}, log);
+    await expect.poll(() => ears.length).toBe(1);
+    const told = log.lines.filter((line) => line.includes('tried again'));
+    expect(told).toEqual([expect.stringContaining('failed 1'), expect.stringContaining('failed 2')]);
+    const pauses = told.map((line) => z.object({ retryInMs: z.number() }).parse(JSON.parse(line)).retryInMs);
+    expect(pauses).toEqual([1_000, 2_000]);
   });
 
   it('is not done where the operator does not want it', async () => {
