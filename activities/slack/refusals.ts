@@ -9,7 +9,7 @@ import {
 } from '../system-error.ts';
 
 /** Slack no longer honours the token. */
-const REVOKED = new Set([
+export const REVOKED: ReadonlySet<string> = new Set([
   'invalid_auth',
   'not_authed',
   'account_inactive',

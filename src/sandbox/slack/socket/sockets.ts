@@ -20,8 +20,10 @@ export interface Sockets {
   ticket(appId: string): string;
   /** Sends an envelope to one of an app's sockets, and waits for it to be acknowledged. */
   send(appId: string, envelope: Envelope, timeoutMs: number): Promise<Acknowledged>;
-  /** Asks an app's sockets to come back by another, as Slack does every few hours, and ends them. */
-  refresh(appId: string): void;
+  /** Asks an app's sockets to come back by another, as Slack does every few hours, and ends them: at once, or after a notice. */
+  refresh(appId: string, noticeMs?: number): void;
+  /** Breaks an app's sockets without a word, as networks do. */
+  break(appId: string): void;
   connections(appId: string): number;
   /** Takes over a request to become a socket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -52,18 +54,23 @@ export function openSockets(url: string): Sockets {
       return `${url.replace(/^http/, 'ws')}/link/?ticket=${ticket}&app_id=${appId}`;
     },
     send(appId, envelope, timeoutMs) {
-      const sockets = [...of(appId)];
+      const sockets = [...of(appId)].filter(({ readyState, OPEN }) => readyState === OPEN);
       const socket = sockets[Math.floor(Math.random() * sockets.length)];
       if (!socket) return Promise.resolve('no_connection');
       const envelope_id = randomUUID();
       socket.send(JSON.stringify(wrapped(envelope_id, envelope)));
       return acks.of(envelope_id, timeoutMs);
     },
-    refresh(appId) {
+    refresh(appId, noticeMs = 0) {
+      const reason = noticeMs > 0 ? 'warning' : 'refresh_requested';
       for (const socket of of(appId)) {
-        socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'applink-sandbox' } }));
-        socket.close();
+        socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink-sandbox' } }));
+        if (noticeMs === 0) socket.close();
+        else setTimeout(() => socket.close(), noticeMs).unref();
       }
+    },
+    break(appId) {
+      for (const socket of of(appId)) socket.terminate();
     },
     connections: (appId) => of(appId).size,
     upgrade(request, socket, head) {
