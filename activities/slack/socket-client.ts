@@ -48,17 +48,9 @@ export class SocketClient extends SocketModeClient {
       clearTimeout(late);
     }
   }
-
-  /** Waits a little for Slack's half of the goodbye; the second call is the library's way to go without. */
-  override async disconnect(): Promise<void> {
-    const going = setTimeout(() => void super.disconnect(), GOODBYE_MS);
-    await super.disconnect();
-    clearTimeout(going);
-  }
 }
 
 const START_MS = 30 * SECOND;
-const GOODBYE_MS = 2 * SECOND;
 
 function isRefresh(data: string): boolean {
   try {
@@ -79,7 +71,7 @@ function whyNot(cause: unknown): Error {
 
 /** What the client tells may hold the address of a connection, which is as good as a key. */
 function quiet(ear: Ear) {
-  const trouble = (): void => ear.warn('the socket reports trouble');
+  const trouble = (): void => void (ear.signal.aborted || ear.warn('the socket reports trouble'));
   const level = { setLevel: nothing, getLevel: () => LogLevel.WARN, setName: nothing };
   return { debug: nothing, info: nothing, warn: trouble, error: trouble, ...level };
 }

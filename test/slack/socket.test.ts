@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Arrival, Ear } from '../../activities/listener.ts';
 import type { HookAccount, HookAnswer, Inbound } from '../../activities/inbound.ts';
 import { slack } from '../../activities/slack/index.ts';
@@ -176,10 +177,38 @@ describe('Slack over Socket Mode', () => {
     silent.on('upgrade', (_request, socket) => upgrading.resolve(socket));
     const url = await listen(silent);
     onTestFinished(() => end(silent));
-    const { stop } = listenTo({ ...at, operator: { ...at.operator, url } });
+    const { stop, warnings } = listenTo({ ...at, operator: { ...at.operator, url } });
     const socket = await upgrading.promise;
-    expect(await stop()).toBe('ended');
+    expect([await stop(), warnings]).toEqual(['ended', []]);
     socket.destroy();
+  });
+
+  it('ends when Slack answers neither pings nor the goodbye', async () => {
+    const at = await aWorkspace();
+    const opener = createServer((_request, response) =>
+      response.end(JSON.stringify({ ok: true, url: url.replace('http', 'ws') })),
+    );
+    const sockets = new WebSocketServer({ server: opener });
+    const opened = Promise.withResolvers<WebSocket>();
+    sockets.on('connection', (socket) => opened.resolve(socket));
+    const url = await listen(opener);
+    onTestFinished(() => end(opener));
+    const { heard, stop, warnings } = listenTo({ ...at, operator: { ...at.operator, url } });
+    const socket = await opened.promise;
+    socket.pause();
+    const command = {
+      command: '/sk',
+      text: 'Hello',
+      channel_id: 'C1',
+      user_id: 'U1',
+      team_id: at.workspace.team,
+      trigger_id: '1',
+    };
+    const sent = [{ type: 'hello' }, { type: 'slash_commands', envelope_id: '1', payload: command }];
+    for (const envelope of sent) socket.send(JSON.stringify(envelope));
+    await expect.poll(() => heard.length).toBe(1);
+    expect([await stop(), warnings]).toEqual(['ended', []]);
+    socket.terminate();
   });
 
   it('acknowledges what it has begun to take in before it ends', async () => {
