@@ -35,8 +35,8 @@ export async function runApi(wiring: Wiring): Promise<Operated> {
   log.info({ host: config.host, port: config.port }, 'the API listens');
   const ears = startListening(deps);
   const stop = async (): Promise<void> => {
-    await ears.stop();
-    await listening.stop();
+    // At once: a dead network keeps an ear for seconds, and who stops us does not wait for long.
+    await Promise.all([ears.stop(), listening.stop()]);
     ended.resolve();
   };
   return { ended: ended.promise, stop, operations: { needsTemporal: false } };
