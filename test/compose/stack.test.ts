@@ -144,7 +144,8 @@ describe('docker compose up, with the sandbox', () => {
       expect(Object.keys(expected)).toHaveLength(16);
       expect(await slowWrites()).toBeGreaterThan(0);
       await expect.poll(async () => ofSpeakers(await desk.said()), late).toEqual(expected);
-      expect(await stack.query(`select count(*) from deliveries where state <> 'delivered'`)).toBe('0');
+      // What has arrived is answered a moment later.
+      await expect.poll(undelivered, late).toBe('0');
       for (const one of speakers) expect((await one.read()).own).toEqual(one.said);
     });
 
@@ -164,6 +165,8 @@ describe('docker compose up, with the sandbox', () => {
   async function findApis(): Promise<void> {
     apis = await Promise.all([1, 2].map((index) => stack.address('api', 3000, index)));
   }
+
+  const undelivered = () => stack.query(`select count(*) from deliveries where state <> 'delivered'`);
 
   const sending = async (): Promise<number> =>
     Number(await stack.query(`select count(distinct batch_id) from deliveries where state = 'sending'`));
