@@ -1,9 +1,10 @@
 import type { RemoteRef } from '../batch.ts';
 import type { Api } from '../business-system.ts';
-import { DestinationGone, Refused } from '../system-error.ts';
+import { DestinationGone } from '../system-error.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { ChannelAnswer, ChannelsAnswer, Nothing } from './answers.ts';
 import type { Channel } from './answers.ts';
-import { trySlack } from './client.ts';
+import { callSlack, trySlack } from './client.ts';
 import { pagesOf } from './pages.ts';
 import type { CreateWrite } from './writes.ts';
 
@@ -57,9 +58,5 @@ export const channelRef = ({ id, name }: Channel, { keeps }: CreateWrite): Remot
 /** Not being a member is no hindrance where the right to post in public channels was granted. */
 export async function join(channel: string, api: Api): Promise<void> {
   const call = { method: 'conversations.join', args: { channel }, writes: true, scopes: ['info'] };
-  await trySlack(api, call, Nothing, []).catch(orRefused);
+  await unlessRefused(() => callSlack(api, call, Nothing));
 }
-
-export const orRefused = (error: unknown): void => {
-  if (!(error instanceof Refused || error instanceof DestinationGone)) throw error;
-};

@@ -53,18 +53,16 @@ interface Wanted {
  * @see https://docs.slack.dev/reference/methods/conversations.history
  */
 export async function findPost(api: Api, wanted: Wanted): Promise<Message | undefined> {
-  try {
-    return await readBack(api, wanted);
-  } catch (error) {
-    if (!(error instanceof ThreadClosed)) throw error;
-  }
+  const found = await readBack(api, wanted).catch(orClosed);
+  if (found !== 'closed') return found;
   await join(wanted.channel, api);
-  try {
-    return await readBack(api, wanted);
-  } catch (error) {
-    if (!(error instanceof ThreadClosed)) throw error;
-    return undefined;
-  }
+  const again = await readBack(api, wanted).catch(orClosed);
+  return again === 'closed' ? undefined : again;
+}
+
+function orClosed(error: unknown): 'closed' {
+  if (error instanceof ThreadClosed) return 'closed';
+  throw error;
 }
 
 async function readBack(api: Api, { channel, mark, since }: Wanted): Promise<Message | undefined> {

@@ -1,12 +1,13 @@
 import type { Effect, RemoteRef } from '../batch.ts';
 import type { Api } from '../business-system.ts';
-import { DestinationGone, Refused, ThreadClosed } from '../system-error.ts';
+import { Refused } from '../system-error.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { Nothing, PostAnswer } from './answers.ts';
 import { channelRef, createChannel, labelOf } from './channels.ts';
 import { callSlack, trySlack } from './client.ts';
 import type { SlackCall } from './client.ts';
 import { share, upload } from './files.ts';
-import { POSTING_RESTRICTED } from './refusals.ts';
+import { POSTING_RESTRICTED, THREAD_CLOSED } from './refusals.ts';
 import { Write } from './writes.ts';
 import type { AnnounceWrite, DescribeWrite, InviteWrite, PostWrite, UpdateWrite } from './writes.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
@@ -71,12 +72,8 @@ async function announce(write: AnnounceWrite, api: Api): Promise<RemoteRef> {
 
 async function tellDirectly(write: AnnounceWrite, text: string, api: Api) {
   const args = messageArgs(write.fallback ?? '', { text }, write.mark);
-  try {
-    return (await callSlack(api, { method: 'chat.postMessage', args, writes: true }, PostAnswer)).body;
-  } catch (error) {
-    if (error instanceof Refused || error instanceof DestinationGone) return undefined;
-    throw error;
-  }
+  const call = { method: 'chat.postMessage', args, writes: true };
+  return (await unlessRefused(() => callSlack(api, call, PostAnswer)))?.body;
 }
 
 const whyDirectly = (code: string): string =>
@@ -107,10 +104,7 @@ async function describe(write: DescribeWrite, api: Api): Promise<RemoteRef> {
  * say that a channel is out of use: where Deskbridge was only taken out of it, posts still arrive.
  */
 async function leniently(api: Api, call: SlackCall): Promise<void> {
-  await callSlack(api, call, Nothing).catch((error: unknown) => {
-    if (error instanceof Refused || error instanceof DestinationGone || error instanceof ThreadClosed) return undefined;
-    throw error;
-  });
+  await unlessRefused(() => trySlack(api, call, Nothing, THREAD_CLOSED));
 }
 
 interface Posted {

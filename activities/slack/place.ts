@@ -1,10 +1,11 @@
 import type { Api } from '../business-system.ts';
 import { ConnectRefused } from '../system-error.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { ChannelAnswer, ChannelsAnswer, Nothing, PostAnswer } from './answers.ts';
 import type { Channel } from './answers.ts';
 import { isPersons } from './channel-name.ts';
-import { createChannel, join, orRefused } from './channels.ts';
-import { trySlack } from './client.ts';
+import { createChannel, join } from './channels.ts';
+import { callSlack, trySlack } from './client.ts';
 import { dispatchIn } from './dispatch.ts';
 import type { Place } from './dispatch.ts';
 import { findPost } from './find.ts';
@@ -39,7 +40,8 @@ export async function makeDispatch(api: Api, installation: string): Promise<Plac
   ];
   const { id, name } = await createChannel(api, { names, scopes: ['create'] });
   const args = { channel: id, users: textOf(api.data, 'installer') };
-  await trySlack(api, { method: 'conversations.invite', args, writes: true, scopes: ['invite'] }, Nothing, []).catch(orRefused);
+  const call = { method: 'conversations.invite', args, writes: true, scopes: ['invite'] };
+  await unlessRefused(() => callSlack(api, call, Nothing));
   return { id, name };
 }
 

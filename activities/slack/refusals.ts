@@ -32,6 +32,9 @@ const BLOCKED = new Set([
   'accesslimited',
 ]);
 
+/** A channel in which we can do nothing for now. */
+export const THREAD_CLOSED: readonly string[] = ['is_archived', 'not_in_channel'];
+
 /** Slack writes it in both ways. */
 export const LIMITED: ReadonlySet<string> = new Set(['ratelimited', 'rate_limited']);
 
@@ -75,7 +78,7 @@ export function refusalOf(
   if (REVOKED.has(code))
     return new CredentialsRevoked(`Slack no longer accepts our access (${code}). Connect the account again.`);
   if (call.inThread === true && code === 'channel_not_found') return new ThreadGone(message);
-  if (call.inThread === true && (code === 'is_archived' || code === 'not_in_channel')) return new ThreadClosed(message);
+  if (call.inThread === true && THREAD_CLOSED.includes(code)) return new ThreadClosed(message);
   if (BLOCKED.has(code)) return new DestinationGone(`${message}. ${repairOf(call, code, needed)}`);
   if (HALF_DONE.has(code)) return call.writes ? new OutcomeUnknown(message) : new Unavailable(message);
   if (OUT_OF_ORDER.has(code)) return new Unavailable(message);

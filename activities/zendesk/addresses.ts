@@ -6,7 +6,8 @@ import { callZendesk } from './client.ts';
 import type { ZendeskCall } from './client.ts';
 import { pagesOf } from './pages.ts';
 import { addressDigest } from './person.ts';
-import { isMadeFor, readCustomer, unlessRefused } from './users.ts';
+import { unlessRefused } from '../unless-refused.ts';
+import { isMadeFor, readCustomer } from './users.ts';
 import type { AddressWrite } from './writes.ts';
 
 /**

@@ -3,7 +3,8 @@ import type { Api } from '../business-system.ts';
 import { UserAnswer } from './answers.ts';
 import { callZendesk } from './client.ts';
 import { detailsDigest } from './digest.ts';
-import { isMadeFor, readCustomer, unlessRefused } from './users.ts';
+import { unlessRefused } from '../unless-refused.ts';
+import { isMadeFor, readCustomer } from './users.ts';
 import type { DetailsWrite } from './writes.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Api, CollectedReply, SkippedReply } from '../business-system.ts';
 import type { Author } from '../../src/domain/message.ts';
-import { DestinationGone, Refused } from '../system-error.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { BrandAnswer } from './answers.ts';
 import type { Agent, Comment, Ticket } from './answers.ts';
 import { callZendesk } from './client.ts';
@@ -64,11 +64,7 @@ function authorOf(agent: Agent | undefined, account: string): Author {
  */
 export async function templateOf({ brand_id: brand }: Ticket, api: Api): Promise<string | undefined> {
   if (brand === null || brand === undefined) return undefined;
-  try {
-    const { body } = await callZendesk(api, { method: 'GET', path: `/api/v2/brands/${brand}` }, BrandAnswer);
-    return body.brand.signature_template ?? undefined;
-  } catch (error) {
-    if (error instanceof Refused || error instanceof DestinationGone) return undefined;
-    throw error;
-  }
+  const call = { method: 'GET', path: `/api/v2/brands/${brand}` } as const;
+  const found = await unlessRefused(() => callZendesk(api, call, BrandAnswer));
+  return found?.body.brand.signature_template ?? undefined;
 }

@@ -5,7 +5,7 @@ import { UserAnswer, UserFieldsAnswer } from './answers.ts';
 import type { UserField } from './answers.ts';
 import { callZendesk } from './client.ts';
 import { pagesOf } from './pages.ts';
-import { unlessRefused } from './users.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import type { FieldsWrite } from './writes.ts';
 
 /** Of what Zendesk keeps of a text, the shorter one. */

@@ -1,6 +1,7 @@
 import type { RemoteRef } from '../batch.ts';
 import type { Api } from '../business-system.ts';
-import { DestinationGone, Refused } from '../system-error.ts';
+import { Refused } from '../system-error.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { CommentsAnswer, UserAnswer, UsersAnswer } from './answers.ts';
 import type { User } from './answers.ts';
 import { auditsOf, commentIds, markOf, unlessGone } from './audits.ts';
@@ -114,14 +115,4 @@ async function create(user: UserWrite['user'], api: Api): Promise<User> {
 async function rename(id: string, name: string, api: Api): Promise<void> {
   const call = { method: 'PUT', path: `/api/v2/users/${id}`, body: { user: { name } }, scopes: ['users'] } as const;
   await unlessRefused(() => callZendesk(api, call, UserAnswer));
-}
-
-/** What only rounds off a profile is left out where Zendesk refuses it. */
-export async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Refused || error instanceof DestinationGone) return undefined;
-    throw error;
-  }
 }
