@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AppId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
+import { isThere } from './held-back.ts';
 
 /** An app as the list of apps shows it. */
 export interface AppCard {
@@ -52,7 +53,7 @@ export async function countHoldings(db: Db, app: AppId): Promise<AppHoldings> {
         newest) as conversations,
       (select count(*) from (select from destinations d join deliveries m on m.destination_id = d.id
         where d.app_id = ${app} and m.state in ('waiting', 'sending', 'parked')
-          and (d.removed_at is null or d.integration_id is not null) limit ${MOST_COUNTED}) held) as undelivered,
+          and ${isThere} limit ${MOST_COUNTED}) held) as undelivered,
       (select count(*) from integrations where app_id = ${app} and status <> 'removed') as integrations,
       (select count(*) from webhooks where app_id = ${app} and removed_at is null) as webhooks,
       (select count(*) from app_keys where app_id = ${app}) as keys`.execute(db);

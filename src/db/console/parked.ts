@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AppId, ConversationId, DestinationId, IntegrationId, WebhookId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
+import { isHeldBack, isThere } from './held-back.ts';
 import { userName } from './search.ts';
 
 /** Nobody reads a larger number. */
@@ -12,8 +13,7 @@ export async function countHeld(db: Db, app: AppId): Promise<number> {
     select count(*) as count from (
       select from destinations d join deliveries m on m.destination_id = d.id
       where d.app_id = ${app} and m.state in ('waiting', 'sending', 'parked')
-        and (m.state = 'parked' or d.removed_at is not null or d.parked_generation >= d.generation)
-        and (d.removed_at is null or d.integration_id is not null)
+        and (m.state = 'parked' or ${isHeldBack}) and ${isThere}
       limit ${MOST}
     ) held`.execute(db);
   return result.rows[0]?.count ?? 0;
@@ -49,8 +49,7 @@ export async function listParked(db: Db, app: AppId): Promise<readonly ParkedDes
       from (select conversation_id, accepted_at from deliveries m where m.destination_id = d.id and m.state in ('waiting', 'sending')
         limit 10000) counted
     ) held
-    where d.app_id = ${app} and (d.removed_at is null or d.integration_id is not null)
-      and (d.parked_generation >= d.generation or d.removed_at is not null)
+    where d.app_id = ${app} and ${isThere} and ${isHeldBack}
       and (held.held > 0 or d.removed_at is null)
     order by held."oldestAt" nulls last, d.id`.execute(db);
   return result.rows;

@@ -3,6 +3,7 @@ import type { RawBuilder } from 'kysely';
 import type { AppId, ConversationId } from '../../domain/ids.ts';
 import { isId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
+import { isHeldBack, isThere } from './held-back.ts';
 
 /** What conversations are looked for. */
 export interface Search {
@@ -64,10 +65,6 @@ function byUser(app: AppId, text: string): Condition {
 const bySystem = (app: AppId, system: string): Condition =>
   sql`exists (select from lanes l where l.conversation_id = c.id
     and l.destination_id = any (array(select id from destinations where app_id = ${app} and system = ${system})))`;
-
-/** Nothing ever waits for a webhook that was deleted. */
-const isThere = sql`(d.removed_at is null or d.integration_id is not null)`;
-const isHeldBack = sql`(d.parked_generation >= d.generation or d.removed_at is not null)`;
 
 function byState(app: AppId, state: NonNullable<Search['state']>): Condition {
   const rows = sql`select from deliveries m join destinations d on d.id = m.destination_id
