@@ -13,16 +13,19 @@ const Agent = z.object({
 export type Agent = z.infer<typeof Agent>;
 
 /** Each is kept by itself: what two answers tell at the same time goes side by side into the account's data. */
-const NAME = /^agent (.+)$/;
+const PREFIX = 'agent ';
 
-export const keptAs = (user: string, agent: Agent): JsonObject => ({ [`agent ${user}`]: { ...agent } });
+export const keptAs = (user: string, agent: Agent): JsonObject => ({ [PREFIX + user]: { ...agent } });
 
 /** A member by their Slack id, if they are known. */
-export const agentIn = (data: JsonObject, user: string): Agent | undefined => Agent.safeParse(data[`agent ${user}`]).data;
+export const agentIn = (data: JsonObject, user: string): Agent | undefined => Agent.safeParse(data[PREFIX + user]).data;
 
-/** The Slack ids of all members that are known. */
-export const knownAgents = (data: JsonObject): readonly string[] =>
-  Object.keys(data).flatMap((name) => NAME.exec(name)?.[1] ?? []);
+/** The Slack ids of all members that are known, with when Slack was asked for them last. */
+export const knownAgents = (data: JsonObject): readonly { readonly user: string; readonly at: number }[] =>
+  Object.keys(data)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.slice(PREFIX.length))
+    .map((user) => ({ user, at: agentIn(data, user)?.at ?? 0 }));
 
 /** Who typed a command. @param userName what Slack calls a member who is not known yet. */
 export function authorOf(account: { readonly key: string; readonly data: JsonObject }, user: string, userName: string): Author {

@@ -3,12 +3,12 @@ import type { Api } from '../business-system.ts';
 import type { Applied, ResourcePlan, ResourceStep, Resources, Wanted } from '../resources.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { MINUTE } from '../../src/domain/time.ts';
-import { agentIn, knownAgents } from './agents.ts';
+import { knownAgents } from './agents.ts';
 import { TestAnswer } from './answers.ts';
+import { join } from './channels.ts';
 import { callSlack } from './client.ts';
 import { meet } from './collect.ts';
 import { dispatchIn } from './dispatch.ts';
-import { join } from './channels.ts';
 import { channelInfo, findGeneral, makeDispatch, testPost } from './place.ts';
 import { mayDo } from './post.ts';
 import { shortfalls } from './scopes.ts';
@@ -84,7 +84,6 @@ const Granted = z.array(z.string());
 /** Names and pictures change. Slack tells that one has, which brings us here; those that were asked for longest ago come first. */
 async function refreshAgents(api: Api): Promise<void> {
   if (!mayDo(api.data, 'users:read')) return;
-  const askedAt = (user: string): number => agentIn(api.data, user)?.at ?? 0;
-  const stale = knownAgents(api.data).filter((user) => askedAt(user) < api.now() - MINUTE);
-  for (const user of stale.toSorted((a, b) => askedAt(a) - askedAt(b)).slice(0, MOST)) await meet(user, api);
+  const stale = knownAgents(api.data).filter(({ at }) => at < api.now() - MINUTE);
+  for (const { user } of stale.toSorted((a, b) => a.at - b.at).slice(0, MOST)) await meet(user, api);
 }

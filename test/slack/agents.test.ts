@@ -25,7 +25,11 @@ describe('the members of a workspace', () => {
     for (const answer of [told('U1', 'Ben'), told('U2', 'Zoe')])
       await world.ports.accounts.learn(account, slack.learn?.(answer, known) ?? {});
     const { data } = await world.db.selectFrom('accounts').select('data').executeTakeFirstOrThrow();
-    expect(knownAgents(data).toSorted()).toEqual(['U1', 'U2']);
+    expect(
+      knownAgents(data)
+        .map(({ user }) => user)
+        .toSorted(),
+    ).toEqual(['U1', 'U2']);
     expect([agentIn(data, 'U1')?.name, agentIn(data, 'U2')?.name, agentIn(data, 'U3')]).toEqual(['Ben', 'Zoe', undefined]);
     expect(data['scopes']).toEqual(['commands']);
   });
