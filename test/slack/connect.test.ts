@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Connected } from '../../activities/connect.ts';
 import { slack } from '../../activities/slack/index.ts';
 import { lacking } from '../../activities/slack/scopes.ts';
@@ -8,22 +8,15 @@ import { newId } from '../../src/db/new-id.ts';
 import type { IntegrationId } from '../../src/domain/ids.ts';
 import { makeItSo } from '../engine/support/make-it-so.ts';
 import { createConversation, say, settle } from '../engine/support/world.ts';
-import { startSandbox } from '../engine/support/zendesk-world.ts';
-import type { SandboxServer } from '../engine/support/zendesk-world.ts';
-import { createSlackWorld } from './support/slack-world.ts';
+import { slackWorlds } from './support/slack-world.ts';
 import type { SlackWorld } from './support/slack-world.ts';
 
 describe('connecting a Slack workspace', () => {
-  let server: SandboxServer;
+  const newWorld = slackWorlds();
   let world: SlackWorld;
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(() => server.close());
   beforeEach(async () => {
-    world = await createSlackWorld(server);
+    world = await newWorld();
   });
-  afterEach(() => world.close());
 
   const operator = () => world.ports.settings.operator('slack');
   const redirectUri = () => `${world.ports.settings.publicUrl}/connect/slack/return`;
@@ -66,10 +59,7 @@ describe('connecting a Slack workspace', () => {
   const status = async () => await world.db.selectFrom('integrations').select(['status', 'problem']).executeTakeFirstOrThrow();
 
   const made = async (): Promise<readonly string[]> => (await makeItSo(world.ports, slack, world.slack.team)).steps;
-  const postsIn = async (channel: string) =>
-    (await world.slack.messages(channel))
-      .filter(({ app_id, subtype }) => app_id !== null && subtype !== 'channel_join')
-      .map(({ text }) => text);
+  const postsIn = async (channel: string) => (await world.posted(channel)).map(({ text }) => text);
 
   it('brings a grant, the installer and the rights back', async () => {
     const back = await allow();

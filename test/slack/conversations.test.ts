@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ports } from '../../activities/ports.ts';
 import { slack } from '../../activities/slack/index.ts';
 import { accept } from '../../src/db/accept.ts';
@@ -9,27 +9,18 @@ import type { Content } from '../../src/domain/message.ts';
 import { MINUTE } from '../../src/domain/time.ts';
 import { makeItSo } from '../engine/support/make-it-so.ts';
 import { createConversation, deliveriesOf, runRound, say, settle } from '../engine/support/world.ts';
-import { startSandbox } from '../engine/support/zendesk-world.ts';
-import type { SandboxServer } from '../engine/support/zendesk-world.ts';
 import { end, listen } from '../support/listen.ts';
-import { ALL_SCOPES, createSlackWorld } from './support/slack-world.ts';
+import { ALL_SCOPES, slackWorlds } from './support/slack-world.ts';
 import type { SlackWorld, SlackWorldOptions } from './support/slack-world.ts';
 
 describe('a conversation in Slack', () => {
-  let server: SandboxServer;
+  const newWorld = slackWorlds();
   let world: SlackWorld;
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(() => server.close());
   const start = async (options: SlackWorldOptions = {}): Promise<ConversationId> => {
-    world = await createSlackWorld(server, options);
+    world = await newWorld(options);
     return await createConversation(world);
   };
-  afterEach(() => world.close());
 
-  const dispatch = async () =>
-    (await world.slack.messages('general')).filter(({ app_id, subtype }) => app_id !== null && subtype !== 'channel_join');
   const newest = async (conversation: ConversationId) => (await world.channelsOf(conversation)).at(-1);
   const inChannel = async (conversation: ConversationId, what: 'archive' | 'deleteChannel' | 'remove') => {
     const channel = (await newest(conversation))?.id ?? '';
@@ -65,7 +56,9 @@ describe('a conversation in Slack', () => {
       purpose: { value: expect.stringContaining('Ann Lee (Demo)') },
     });
     expect(found?.members).toContain((await world.slack.installation(world.slackApp.id))?.installer);
-    expect((await dispatch()).map(({ text }) => text)).toEqual([`*Ann Lee* started a conversation in <#${channel?.id}> (Demo)`]);
+    expect((await world.posted()).map(({ text }) => text)).toEqual([
+      `*Ann Lee* started a conversation in <#${channel?.id}> (Demo)`,
+    ]);
   });
 
   it('shows in its first post what the person writes on; that they write on it later tells nothing more', async () => {
@@ -94,10 +87,10 @@ describe('a conversation in Slack', () => {
     await settle(world);
     await say(world, conversation, 'Are you there?');
     await settle(world);
-    expect(await dispatch()).toHaveLength(1);
+    expect(await world.posted()).toHaveLength(1);
     await world.type(conversation, '/sk Yes!');
     await settle(world);
-    const [notice, ...others] = await dispatch();
+    const [notice, ...others] = await world.posted();
     expect(notice?.text).toMatch(/Ben has answered\.$/);
     expect(others).toEqual([]);
   });
@@ -131,7 +124,7 @@ describe('a conversation in Slack', () => {
     const introduction = (await textsOf(fresh?.id ?? '')).find((text) => text.includes('all the information')) ?? '';
     expect(introduction).toContain('|Earlier messages>');
     expect(introduction.includes(`<#${old?.id}>`)).toBe(act === 'archive');
-    expect((await dispatch()).map(({ text }) => text.split('<')[0])).toEqual([
+    expect((await world.posted()).map(({ text }) => text.split('<')[0])).toEqual([
       '*Ann Lee* started a conversation in ',
       '*Ann Lee* wrote again. The conversation goes on in ',
     ]);
@@ -261,7 +254,7 @@ describe('a conversation in Slack', () => {
     await world.slack.set({ generalPosting: 'admins' });
     await say(world, conversation, 'Hello');
     await settle(world);
-    expect(await dispatch()).toEqual([]);
+    expect(await world.posted()).toEqual([]);
     const direct = (await world.slack.channels()).find(({ kind }) => kind === 'im')?.id ?? '';
     expect((await textsOf(direct)).join('\n')).toContain('started a conversation');
     expect(await world.seenOf(conversation)).toEqual(['Hello']);

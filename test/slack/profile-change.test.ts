@@ -1,30 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Ports } from '../../activities/ports.ts';
 import { changeProfile } from '../../src/db/change-profile.ts';
 import type { Profile } from '../../src/db/app-users.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import { CHANGES, dyingPorts } from '../engine/support/dying-ports.ts';
 import { createConversation, deliveriesOf, runRound, say, settle } from '../engine/support/world.ts';
-import { startSandbox } from '../engine/support/zendesk-world.ts';
-import type { SandboxServer } from '../engine/support/zendesk-world.ts';
-import { createSlackWorld } from './support/slack-world.ts';
+import { slackWorlds } from './support/slack-world.ts';
 import type { SlackWorld } from './support/slack-world.ts';
 
 const NEWS = 'The user has updated their contact information: ';
 
 describe('a changed name or address of an app user', () => {
-  let server: SandboxServer;
+  const newWorld = slackWorlds();
   let world: SlackWorld;
   let conversation: ConversationId;
-  beforeAll(async () => {
-    server = await startSandbox();
-  });
-  afterAll(() => server.close());
   beforeEach(async () => {
-    world = await createSlackWorld(server);
+    world = await newWorld();
     conversation = await createConversation(world);
   });
-  afterEach(() => world.close());
 
   async function change(profile: Profile) {
     const { app_user_id: user } = await world.db

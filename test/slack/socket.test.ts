@@ -78,6 +78,17 @@ describe('Slack over Socket Mode', () => {
     return { heard, warnings, ended, stop };
   }
 
+  /** A command has come and is being taken in, which lasts until `hold` resolves. */
+  async function taking(text: string) {
+    const at = await aWorkspace();
+    const hold = Promise.withResolvers<void>();
+    const { heard, stop } = listenTo(at, hold.promise);
+    await at.isConnected();
+    const saying = at.say(text);
+    await expect.poll(() => heard.length).toBe(1);
+    return { at, hold, heard, saying, stop };
+  }
+
   /** Calls to open a socket go wrong, until `mend`. The app was made in the first workspace. */
   async function breakOpening(fault: { readonly kind: 'hang' } | { readonly error: string }) {
     const home = server.sandbox.vendors.slack.workspace('acme');
@@ -125,12 +136,7 @@ describe('Slack over Socket Mode', () => {
   });
 
   it('answers over the old connection what that brought, then closes it', async () => {
-    const at = await aWorkspace();
-    const hold = Promise.withResolvers<void>();
-    const { heard } = listenTo(at, hold.promise);
-    await at.isConnected();
-    const saying = at.say('Hello');
-    await expect.poll(() => heard.length).toBe(1);
+    const { at, hold, saying } = await taking('Hello');
     server.sandbox.vendors.slack.sockets.refresh(at.app.id, 3_600_000);
     await expect.poll(at.connections).toBe(2);
     hold.resolve();
@@ -170,13 +176,9 @@ describe('Slack over Socket Mode', () => {
 
   it('ends soon while the connection does not open', async () => {
     const at = await aWorkspace();
+    const { opener, url } = await anOpener();
     const upgrading = Promise.withResolvers<Duplex>();
-    const silent = createServer((_request, response) =>
-      response.end(JSON.stringify({ ok: true, url: url.replace('http', 'ws') })),
-    );
-    silent.on('upgrade', (_request, socket) => upgrading.resolve(socket));
-    const url = await listen(silent);
-    onTestFinished(() => end(silent));
+    opener.on('upgrade', (_request, socket) => upgrading.resolve(socket));
     const { stop, warnings } = listenTo({ ...at, operator: { ...at.operator, url } });
     const socket = await upgrading.promise;
     expect([await stop(), warnings]).toEqual(['ended', []]);
@@ -185,14 +187,10 @@ describe('Slack over Socket Mode', () => {
 
   it('ends when Slack answers neither pings nor the goodbye', async () => {
     const at = await aWorkspace();
-    const opener = createServer((_request, response) =>
-      response.end(JSON.stringify({ ok: true, url: url.replace('http', 'ws') })),
-    );
+    const { opener, url } = await anOpener();
     const sockets = new WebSocketServer({ server: opener });
     const opened = Promise.withResolvers<WebSocket>();
     sockets.on('connection', (socket) => opened.resolve(socket));
-    const url = await listen(opener);
-    onTestFinished(() => end(opener));
     const { heard, stop, warnings } = listenTo({ ...at, operator: { ...at.operator, url } });
     const socket = await opened.promise;
     socket.pause();
@@ -212,24 +210,14 @@ describe('Slack over Socket Mode', () => {
   });
 
   it('acknowledges what it has begun to take in before it ends', async () => {
-    const at = await aWorkspace();
-    const hold = Promise.withResolvers<void>();
-    const { heard, stop } = listenTo(at, hold.promise);
-    await at.isConnected();
-    const saying = at.say('Hello');
-    await expect.poll(() => heard.length).toBe(1);
+    const { hold, saying, stop } = await taking('Hello');
     const stopping = stop();
     hold.resolve();
     expect([await stopping, await saying]).toEqual(['ended', null]);
   });
 
   it('takes in nothing new while it ends, and whoever typed it is told', async () => {
-    const at = await aWorkspace();
-    const hold = Promise.withResolvers<void>();
-    const { heard, stop } = listenTo(at, hold.promise);
-    await at.isConnected();
-    const first = at.say('first');
-    await expect.poll(() => heard.length).toBe(1);
+    const { at, hold, heard, saying: first, stop } = await taking('first');
     const stopping = stop();
     expect(await at.say('second')).toBe('operation_timeout');
     expect(heard.length).toBe(1);
@@ -262,3 +250,11 @@ describe('Slack over Socket Mode', () => {
     expect(told.join()).not.toContain(at.operator.appToken);
   });
 });
+
+/** A server that leads whoever asks for a socket to itself. */
+async function anOpener() {
+  const opener = createServer((_request, response) => response.end(JSON.stringify({ ok: true, url: url.replace('http', 'ws') })));
+  const url = await listen(opener);
+  onTestFinished(() => end(opener));
+  return { opener, url };
+}

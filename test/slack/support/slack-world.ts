@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { BusinessSystem } from '../../../activities/business-system.ts';
 import { SCOPES } from '../../../activities/slack/scopes.ts';
 import { slack } from '../../../activities/slack/index.ts';
@@ -15,6 +16,7 @@ import { recordingTemporal } from '../../api/support/recording-temporal.ts';
 import { createTestLog } from '../../api/support/test-log.ts';
 import { connectAccount, createWorld, settle } from '../../engine/support/world.ts';
 import type { Connection, World } from '../../engine/support/world.ts';
+import { startSandbox } from '../../engine/support/zendesk-world.ts';
 import type { SandboxServer } from '../../engine/support/zendesk-world.ts';
 import { end, listen } from '../../support/listen.ts';
 
@@ -31,6 +33,8 @@ export interface SlackWorld extends World {
   ): Promise<readonly { readonly id: string; readonly name: string; readonly is_archived: boolean }[]>;
   /** What the app user wrote, as it is seen there. */
   seenOf(conversation: ConversationId): Promise<readonly string[]>;
+  /** What our Slack app posted in a channel. Default: in the one that is told of new conversations. */
+  posted(channel?: string): Promise<readonly SeenMessage[]>;
   /** An agent types a command in the newest channel of a conversation. */
   type(conversation: ConversationId, text: string, as?: string): Promise<void>;
   /** Until no event is under way. */
@@ -44,6 +48,22 @@ export interface SlackWorldOptions {
   readonly limited?: boolean;
   /** Other systems beside Slack. */
   readonly operator?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** The sandbox of a file, and a way to a new world in it; the last one ends with its test. Call it at the top of a `describe`. */
+export function slackWorlds(): (options?: SlackWorldOptions) => Promise<SlackWorld> {
+  let server: SandboxServer | undefined;
+  let world: SlackWorld | undefined;
+  beforeAll(async () => {
+    server = await startSandbox();
+  });
+  afterAll(() => server?.close());
+  afterEach(() => world?.close());
+  return async (options) => {
+    if (server === undefined) throw new Error('the sandbox is there within tests only');
+    world = await createSlackWorld(server, options);
+    return world;
+  };
 }
 
 let worlds = 0;
@@ -78,6 +98,8 @@ export async function createSlackWorld(server: SandboxServer, options: SlackWorl
       .filter(({ by, username }) => by === 'Ann Lee' && username !== null)
       .flatMap(({ text }) => readBack(text).split('\n'));
   };
+  const posted = async (channel = 'general') =>
+    (await control.messages(channel)).filter(({ app_id, subtype }) => app_id !== null && subtype !== 'channel_join');
   const eventsDone = async (): Promise<void> => {
     while ((await control.events()).some(({ status }) => status === 'pending')) await sleep(10);
   };
@@ -96,7 +118,7 @@ export async function createSlackWorld(server: SandboxServer, options: SlackWorl
     await end(hooks);
     await world.close();
   };
-  return { ...world, slack: control, slackApp: app, connection, channelsOf, seenOf, type, eventsDone, close };
+  return { ...world, slack: control, slackApp: app, connection, channelsOf, seenOf, posted, type, eventsDone, close };
 }
 
 /** The parts of docs/slack-manifest.yaml that a stand-in needs. */
